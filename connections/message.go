@@ -1,0 +1,54 @@
+package connections
+
+// Message is one PUBLISH packet (MQTT 3.1.1 §3.3) as the wire brought it.
+//
+// Whoever receives a Message owns it: the client that made it never writes to it again.
+type Message struct {
+	Topic   string
+	Payload []byte
+	// Size is the number of payload bytes on the wire. It is more than len(Payload) when the
+	// guard cut a payload that exceeded the profile's limit.
+	Size     int64
+	QoS      byte
+	Retained bool
+	Dup      bool
+}
+
+// Cut reports whether the payload was shortened on its way in.
+func (m *Message) Cut() bool { return m.Size > int64(len(m.Payload)) }
+
+// Publication is what a user asks a connection to send.
+type Publication struct {
+	Topic   string
+	Payload []byte
+	QoS     byte
+	Retain  bool
+}
+
+// Outcome says how far a publication is known to have come. There is no "delivered": a
+// publisher never learns that (MQTT 3.1.1 §4.3).
+type Outcome int
+
+const (
+	// OutcomeUnknown: the connection fell before the broker answered.
+	OutcomeUnknown Outcome = iota
+	// OutcomeSent: the bytes were handed to the operating system; QoS 0 never knows more.
+	OutcomeSent
+	// OutcomeAcknowledged: the broker confirmed it (PUBACK or PUBCOMP).
+	OutcomeAcknowledged
+	// OutcomeRefused: it was not sent, or the broker said no; Result.Err tells why.
+	OutcomeRefused
+)
+
+func (o Outcome) String() string {
+	switch o {
+	case OutcomeSent:
+		return "sent"
+	case OutcomeAcknowledged:
+		return "acknowledged"
+	case OutcomeRefused:
+		return "refused"
+	default:
+		return "unknown"
+	}
+}
