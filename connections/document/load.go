@@ -154,8 +154,7 @@ func broken(path string, info os.FileInfo, data []byte, err error) *BrokenError 
 	case errors.As(err, &here):
 		b.Line, b.Column = position(data, here.offset)
 	case errors.As(err, &syntax):
-		// Offset counts the bytes read, so the culprit is the one before; at the end of the
-		// file it is the end itself.
+		// Offset counts the bytes read, so the culprit is the one before.
 		b.Line, b.Column = position(data, mark+syntax.Offset-1)
 	case errors.As(err, &wrongType):
 		b.Line, b.Column = position(data, mark+wrongType.Offset-1)
