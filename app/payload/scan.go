@@ -1,0 +1,465 @@
+package payload
+
+import (
+	"errors"
+	"fmt"
+	"unicode/utf8"
+)
+
+// MaxDepth is how many objects and arrays may stand inside each other. Deeper documents are
+// not read as JSON.
+const MaxDepth = 512
+
+// ErrTooDeep is returned for a document that nests deeper than allowed.
+var ErrTooDeep = errors.New("nested too deep")
+
+// SyntaxError says where a document stops being JSON.
+type SyntaxError struct {
+	// Offset counts bytes from the beginning, from 0.
+	Offset int
+	Msg    string
+}
+
+func (e *SyntaxError) Error() string { return fmt.Sprintf("%s at byte %d", e.Msg, e.Offset) }
+
+type token uint8
+
+const (
+	tokenEnd token = iota
+	tokenBad
+	tokenObject
+	tokenObjectEnd
+	tokenArray
+	tokenArrayEnd
+	tokenKey
+	tokenString
+	tokenNumber
+	tokenTrue
+	tokenFalse
+	tokenNull
+)
+
+func (t token) scalar() bool { return t >= tokenString }
+
+type expectation uint8
+
+const (
+	expectValue expectation = iota
+	expectFirstValue
+	expectFirstKey
+	expectKey
+	expectComma
+	expectNothing
+)
+
+// scanner walks a JSON document token by token without recursion and without allocating.
+// After next, raw is the token as sent; keys and strings come without their quotes.
+type scanner struct {
+	b          []byte
+	pos        int
+	start, end int
+	depth      int
+	// escaped tells that the last key or string holds a backslash.
+	escaped bool
+	expect  expectation
+	// bad says what was wrong at pos once next has returned tokenBad.
+	bad string
+	// objects has a bit for each open container: set for an object.
+	objects [MaxDepth / 64]uint64
+}
+
+func (s *scanner) reset(b []byte) {
+	s.b = b
+	if len(b) >= 3 && b[0] == 0xEF && b[1] == 0xBB && b[2] == 0xBF {
+		s.pos = 3
+	}
+}
+
+func (s *scanner) raw() []byte { return s.b[s.start:s.end] }
+
+// err explains the tokenBad that next returned.
+func (s *scanner) err() error {
+	if s.bad == badDepth {
+		return ErrTooDeep
+	}
+	return &SyntaxError{Offset: s.pos, Msg: s.bad}
+}
+
+// truncated reports that the document was right until its last byte and ends too early.
+func (s *scanner) truncated() bool { return s.pos >= len(s.b) && s.bad != badDepth }
+
+const (
+	badEnd     = "unexpected end"
+	badDepth   = "nested too deep"
+	badKey     = "a key in quotes was expected"
+	badColon   = "a colon was expected"
+	badComma   = "a comma or the end of the list was expected"
+	badValue   = "a value was expected"
+	badAfter   = "something follows the document"
+	badControl = "a control character stands in a string"
+	badEscape  = "an unknown escape stands in a string"
+	badNumber  = "this is not a number"
+)
+
+func (s *scanner) fail(why string) token {
+	s.bad = why
+	return tokenBad
+}
+
+func (s *scanner) space() {
+	for s.pos < len(s.b) {
+		switch s.b[s.pos] {
+		case ' ', '\t', '\n', '\r':
+			s.pos++
+		default:
+			return
+		}
+	}
+}
+
+func (s *scanner) next() token {
+	s.space()
+	if s.pos >= len(s.b) {
+		if s.expect == expectNothing {
+			return tokenEnd
+		}
+		return s.fail(badEnd)
+	}
+	c := s.b[s.pos]
+	switch s.expect {
+	case expectNothing:
+		return s.fail(badAfter)
+	case expectComma:
+		if c == ',' {
+			return s.afterComma()
+		}
+		return s.close(c)
+	case expectFirstKey:
+		if c == '}' {
+			return s.close(c)
+		}
+		return s.key(c)
+	case expectFirstValue:
+		if c == ']' {
+			return s.close(c)
+		}
+	}
+	return s.value(c)
+}
+
+func (s *scanner) afterComma() token {
+	s.pos++
+	s.space()
+	if s.pos >= len(s.b) {
+		return s.fail(badEnd)
+	}
+	if s.inObject() {
+		return s.key(s.b[s.pos])
+	}
+	return s.value(s.b[s.pos])
+}
+
+func (s *scanner) inObject() bool {
+	d := s.depth - 1
+	return s.objects[d>>6]&(1<<(d&63)) != 0
+}
+
+func (s *scanner) key(c byte) token {
+	if c != '"' {
+		return s.fail(badKey)
+	}
+	if t := s.str(); t == tokenBad {
+		return t
+	}
+	s.space()
+	if s.pos >= len(s.b) {
+		return s.fail(badEnd)
+	}
+	if s.b[s.pos] != ':' {
+		return s.fail(badColon)
+	}
+	s.pos++
+	s.expect = expectValue
+	return tokenKey
+}
+
+func (s *scanner) value(c byte) token {
+	switch c {
+	case '"':
+		if t := s.str(); t == tokenBad {
+			return t
+		}
+		s.done()
+		return tokenString
+	case '{', '[':
+		return s.open(c)
+	case 't':
+		return s.literal("true", tokenTrue)
+	case 'f':
+		return s.literal("false", tokenFalse)
+	case 'n':
+		return s.literal("null", tokenNull)
+	}
+	if c == '-' || c-'0' <= 9 {
+		return s.number()
+	}
+	return s.fail(badValue)
+}
+
+func (s *scanner) done() {
+	s.expect = expectComma
+	if s.depth == 0 {
+		s.expect = expectNothing
+	}
+}
+
+func (s *scanner) open(c byte) token {
+	if s.depth == MaxDepth {
+		return s.fail(badDepth)
+	}
+	s.start, s.end = s.pos, s.pos+1
+	s.pos++
+	bit := uint64(1) << (s.depth & 63)
+	if c == '{' {
+		s.objects[s.depth>>6] |= bit
+		s.depth++
+		s.expect = expectFirstKey
+		return tokenObject
+	}
+	s.objects[s.depth>>6] &^= bit
+	s.depth++
+	s.expect = expectFirstValue
+	return tokenArray
+}
+
+func (s *scanner) close(c byte) token {
+	object := s.inObject()
+	if object && c != '}' || !object && c != ']' {
+		return s.fail(badComma)
+	}
+	s.start, s.end = s.pos, s.pos+1
+	s.pos++
+	s.depth--
+	s.done()
+	if object {
+		return tokenObjectEnd
+	}
+	return tokenArrayEnd
+}
+
+func (s *scanner) str() token {
+	b := s.b
+	i := s.pos + 1
+	s.start, s.escaped = i, false
+	for i < len(b) {
+		c := b[i]
+		if c == '"' {
+			s.end, s.pos = i, i+1
+			return tokenString
+		}
+		if c < ' ' {
+			s.pos = i
+			return s.fail(badControl)
+		}
+		if c != '\\' {
+			i++
+			continue
+		}
+		s.escaped = true
+		n, ok := escapeLen(b[i:])
+		if !ok {
+			s.pos = min(i+n, len(b))
+			return s.fail(badEscape)
+		}
+		i += n
+	}
+	s.pos = len(b)
+	return s.fail(badEnd)
+}
+
+// escapeLen returns the length of the escape that b begins with. When it is none, n is how
+// far it looked right.
+func escapeLen(b []byte) (n int, ok bool) {
+	if len(b) < 2 {
+		return len(b), false
+	}
+	switch b[1] {
+	case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
+		return 2, true
+	case 'u':
+		for i := 2; i < 6; i++ {
+			if i >= len(b) || hexDigit(b[i]) > 15 {
+				return i, false
+			}
+		}
+		return 6, true
+	}
+	return 1, false
+}
+
+// hexDigit returns the value of c, or 16 if it is no hexadecimal digit.
+func hexDigit(c byte) byte {
+	switch {
+	case c-'0' <= 9:
+		return c - '0'
+	case c-'a' <= 5:
+		return c - 'a' + 10
+	case c-'A' <= 5:
+		return c - 'A' + 10
+	}
+	return 16
+}
+
+func (s *scanner) literal(word string, t token) token {
+	rest := s.b[s.pos:]
+	for i := range len(word) {
+		if i >= len(rest) || rest[i] != word[i] {
+			s.pos += i
+			return s.fail(badValue)
+		}
+	}
+	s.start, s.end = s.pos, s.pos+len(word)
+	s.pos = s.end
+	s.done()
+	return t
+}
+
+func (s *scanner) number() token {
+	n, ok := numberLen(s.b[s.pos:])
+	if !ok {
+		s.pos += n
+		return s.fail(badNumber)
+	}
+	s.start, s.end = s.pos, s.pos+n
+	s.pos = s.end
+	s.done()
+	return tokenNumber
+}
+
+// numberLen returns the length of the JSON number (RFC 8259 §6) that b begins with. When it
+// is none, n is how far it looked right.
+func numberLen(b []byte) (n int, ok bool) {
+	i := 0
+	if i < len(b) && b[i] == '-' {
+		i++
+	}
+	if i < len(b) && b[i] == '0' {
+		i++
+	} else {
+		d := digits(b[i:])
+		if i += d; d == 0 {
+			return i, false
+		}
+	}
+	if i < len(b) && b[i] == '.' {
+		i++
+		d := digits(b[i:])
+		if i += d; d == 0 {
+			return i, false
+		}
+	}
+	if i < len(b) && b[i]|0x20 == 'e' {
+		i++
+		if i < len(b) && (b[i] == '+' || b[i] == '-') {
+			i++
+		}
+		d := digits(b[i:])
+		if i += d; d == 0 {
+			return i, false
+		}
+	}
+	return i, true
+}
+
+func digits(b []byte) int {
+	n := 0
+	for n < len(b) && b[n]-'0' <= 9 {
+		n++
+	}
+	return n
+}
+
+// unescape returns the text of a raw JSON string. Half a surrogate pair becomes U+FFFD, as
+// RFC 8259 §8.2 leaves open; bytes that are not UTF-8 stay as they are.
+func unescape(raw []byte, escaped bool) string {
+	if !escaped {
+		return string(raw)
+	}
+	out := make([]byte, 0, len(raw))
+	for len(raw) > 0 {
+		r, n := unescapeOne(raw)
+		if n == 1 {
+			out = append(out, raw[0])
+		} else {
+			out = utf8.AppendRune(out, r)
+		}
+		raw = raw[n:]
+	}
+	return string(out)
+}
+
+// unescapeOne reads one byte (n = 1: it stands for itself) or one escape from raw, which the
+// scanner has checked.
+func unescapeOne(raw []byte) (r rune, n int) {
+	if raw[0] != '\\' || len(raw) < 2 {
+		return rune(raw[0]), 1
+	}
+	switch raw[1] {
+	case 'b':
+		return '\b', 2
+	case 'f':
+		return '\f', 2
+	case 'n':
+		return '\n', 2
+	case 'r':
+		return '\r', 2
+	case 't':
+		return '\t', 2
+	case 'u':
+		return unescapeUnicode(raw)
+	}
+	return rune(raw[1]), 2
+}
+
+func unescapeUnicode(raw []byte) (r rune, n int) {
+	r = hex4(raw[2:])
+	if r < 0xD800 || r > 0xDFFF {
+		return r, 6
+	}
+	if r < 0xDC00 && len(raw) >= 12 && raw[6] == '\\' && raw[7] == 'u' {
+		if low := hex4(raw[8:]); low >= 0xDC00 && low <= 0xDFFF {
+			return (r-0xD800)<<10 | (low - 0xDC00) + 0x10000, 12
+		}
+	}
+	return utf8.RuneError, 6
+}
+
+func hex4(b []byte) rune {
+	var r rune
+	for _, c := range b[:4] {
+		r = r<<4 | rune(hexDigit(c))
+	}
+	return r
+}
+
+// sameKey compares a raw JSON key with a key as the user knows it, without allocating.
+func sameKey(raw []byte, escaped bool, key string) bool {
+	if !escaped {
+		return string(raw) == key
+	}
+	var buf [utf8.UTFMax]byte
+	for len(raw) > 0 {
+		r, n := unescapeOne(raw)
+		w := 1
+		if n == 1 {
+			buf[0] = raw[0]
+		} else {
+			w = utf8.EncodeRune(buf[:], r)
+		}
+		if len(key) < w || key[:w] != string(buf[:w]) {
+			return false
+		}
+		key, raw = key[w:], raw[n:]
+	}
+	return key == ""
+}
