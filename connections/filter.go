@@ -1,0 +1,184 @@
+package connections
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// maxString is the length limit of an MQTT string in bytes (MQTT 3.1.1 §1.5.3).
+const maxString = 65535
+
+// ValidTopic tells what is wrong with a topic name that someone wants to publish to
+// (MQTT 3.1.1 §4.7); nil if nothing is.
+func ValidTopic(topic string) error {
+	if err := validString("topic", topic); err != nil {
+		return err
+	}
+	if i := strings.IndexAny(topic, "+#"); i >= 0 {
+		return fmt.Errorf("a topic to publish to cannot contain %q", topic[i])
+	}
+	return nil
+}
+
+// ValidFilter tells what is wrong with a topic filter (MQTT 3.1.1 §4.7.1), also a shared one
+// ($share/group/filter); nil if nothing is.
+func ValidFilter(filter string) error {
+	if err := validString("filter", filter); err != nil {
+		return err
+	}
+	if rest, shared := strings.CutPrefix(filter, "$share/"); shared {
+		group, inner, found := strings.Cut(rest, "/")
+		if !found || group == "" || inner == "" || strings.ContainsAny(group, "+#") {
+			return errors.New("a shared filter has the form $share/group/filter")
+		}
+		filter = inner
+	}
+	for level, rest, more := "", filter, true; more; {
+		level, rest, more = strings.Cut(rest, "/")
+		switch {
+		case strings.Contains(level, "#") && (level != "#" || more):
+			return errors.New("# must be the last level of a filter, alone: a/b/#")
+		case strings.Contains(level, "+") && level != "+":
+			return errors.New("+ must be a level of its own: a/+/b")
+		}
+	}
+	return nil
+}
+
+func validString(what, s string) error {
+	switch {
+	case s == "":
+		return fmt.Errorf("the %s is empty", what)
+	case len(s) > maxString:
+		return fmt.Errorf("the %s is longer than %d bytes", what, maxString)
+	case !utf8.ValidString(s):
+		return fmt.Errorf("the %s is not valid UTF-8", what)
+	case strings.IndexByte(s, 0) >= 0:
+		return fmt.Errorf("the %s contains a null character", what)
+	}
+	return nil
+}
+
+// Match reports whether a valid filter matches a topic (MQTT 3.1.1 §4.7). A wildcard at the
+// beginning matches no topic that begins with $ [MQTT-4.7.2-1]. It does not allocate.
+func Match(filter, topic string) bool {
+	filter = unshared(filter)
+	if topic != "" && topic[0] == '$' && wildFirst(filter) {
+		return false
+	}
+	for {
+		level, rest, more := strings.Cut(filter, "/")
+		if level == "#" {
+			return true
+		}
+		name, names, deeper := strings.Cut(topic, "/")
+		if level != "+" && level != name {
+			return false
+		}
+		switch {
+		case !more:
+			return !deeper
+		case !deeper:
+			return rest == "#" // "a/#" matches its parent, "a"
+		}
+		filter, topic = rest, names
+	}
+}
+
+// Covers reports whether every topic that the filter narrow matches is matched by wide, too.
+// Shared filters neither cover nor are covered: they share their messages with others.
+func Covers(wide, narrow string) bool {
+	if wide == narrow {
+		return true
+	}
+	if unshared(wide) != wide || unshared(narrow) != narrow {
+		return false
+	}
+	if narrow[0] == '$' && wildFirst(wide) {
+		return false
+	}
+	if wide == "+/#" {
+		wide = "#" // every topic has a first level
+	}
+	for {
+		w, wideRest, wideMore := strings.Cut(wide, "/")
+		if w == "#" {
+			return true
+		}
+		n, narrowRest, narrowMore := strings.Cut(narrow, "/")
+		if n == "#" || (w != "+" && w != n) {
+			return false
+		}
+		switch {
+		case !wideMore:
+			return !narrowMore
+		case !narrowMore:
+			return wideRest == "#"
+		}
+		wide, narrow = wideRest, narrowRest
+	}
+}
+
+func unshared(filter string) string {
+	if rest, ok := strings.CutPrefix(filter, "$share/"); ok {
+		if _, inner, found := strings.Cut(rest, "/"); found {
+			return inner
+		}
+	}
+	return filter
+}
+
+func wildFirst(filter string) bool {
+	return filter != "" && (filter[0] == '+' || filter[0] == '#')
+}
+
+// Reduce divides subscriptions in those that must be asked for and those that another one
+// covers; covered maps each of these to the filter that covers it. Subscriptions that are off
+// appear in neither, of equal filters the one with the highest QoS stays.
+//
+// A covered filter is left out whatever its QoS: asking for both would bring its messages
+// twice (MQTT 3.1.1 §3.3.5). What it gets is the QoS of the filter that covers it.
+func Reduce(subs []Subscription) (send []Subscription, covered map[string]string) {
+	distinct := make([]Subscription, 0, len(subs))
+	at := make(map[string]int, len(subs))
+	for _, s := range subs {
+		if s.Off || s.Filter == "" {
+			continue
+		}
+		i, seen := at[s.Filter]
+		if !seen {
+			at[s.Filter] = len(distinct)
+			distinct = append(distinct, s)
+			continue
+		}
+		distinct[i].QoS = max(distinct[i].QoS, s.QoS)
+	}
+	covered = make(map[string]string)
+	for i, s := range distinct {
+		if by, ok := coverer(distinct, i); ok {
+			covered[s.Filter] = by
+			continue
+		}
+		send = append(send, s)
+	}
+	return send, covered
+}
+
+// coverer finds a filter that covers the i-th one and is itself covered by none. Of two that
+// cover each other, the first stays.
+func coverer(subs []Subscription, i int) (by string, ok bool) {
+	for j, s := range subs {
+		if j == i || !Covers(s.Filter, subs[i].Filter) {
+			continue
+		}
+		if Covers(subs[i].Filter, s.Filter) && i < j {
+			continue
+		}
+		if by == "" || Covers(s.Filter, by) {
+			by = s.Filter
+		}
+	}
+	return by, by != ""
+}
