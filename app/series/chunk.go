@@ -1,0 +1,159 @@
+package series
+
+import (
+	"math"
+	"slices"
+)
+
+const (
+	blockShift = 5
+	blockLen   = 1 << blockShift // samples under one block summary
+	fanShift   = 5
+	fan        = 1 << fanShift // summaries under one summary of the next level
+	chunkLen   = 1024
+	firstCap   = 16 // a series of a few samples stays small
+
+	sampleBytes  = 16
+	summaryBytes = 80
+	chunkBytes   = 72
+)
+
+// summary is what the pyramid remembers of a run of samples. Marks (NaN) are part of the run:
+// they make first or last NaN when the run begins or ends in a gap, and count for nothing else.
+type summary struct {
+	from, to    int64
+	min, max    float64 // +Inf, -Inf while n is 0
+	first, last float64
+	mean, m2    float64 // m2 is the sum of squared distances from the mean
+	n, marks    int64
+}
+
+func (s *summary) empty() bool { return s.n+s.marks == 0 }
+
+func (s *summary) add(t int64, v float64) {
+	if s.empty() {
+		*s = summary{from: t, min: math.Inf(1), max: math.Inf(-1), first: v}
+	}
+	s.to, s.last = t, v
+	s.count(v)
+}
+
+// addWithin takes in a sample that lies somewhere inside a run whose samples are gone.
+func (s *summary) addWithin(t int64, v float64) {
+	switch {
+	case s.empty() || t >= s.to:
+		s.add(t, v)
+		return
+	case t < s.from:
+		s.from, s.first = t, v
+	}
+	s.count(v)
+}
+
+func (s *summary) count(v float64) {
+	if v != v {
+		s.marks++
+		return
+	}
+	s.n++
+	s.min, s.max = min(s.min, v), max(s.max, v)
+	d, n := v-s.mean, float64(s.n)
+	s.mean += v/n - s.mean/n // the difference itself may overflow
+	s.m2 += d * (v - s.mean)
+}
+
+// merge appends a later run.
+func (s *summary) merge(o *summary) {
+	if o.empty() {
+		return
+	}
+	if s.empty() {
+		*s = *o
+		return
+	}
+	s.to, s.last = max(s.to, o.to), o.last
+	s.min, s.max = min(s.min, o.min), max(s.max, o.max)
+	if n := s.n + o.n; n > 0 {
+		d, part := o.mean-s.mean, float64(o.n)/float64(n)
+		s.mean += o.mean*part - s.mean*part
+		s.m2 += o.m2 + d*d*float64(s.n)*part
+	}
+	s.n += o.n
+	s.marks += o.marks
+}
+
+func fold(run []summary) (all summary) {
+	for i := range run {
+		all.merge(&run[i])
+	}
+	return all
+}
+
+// chunk holds up to chunkLen samples in order of time. A thinned chunk has lost times and
+// values; a coarse one has lost its blocks too and lives in its summary alone.
+type chunk struct {
+	times  []int64
+	values []float64
+	blocks []summary // one for each blockLen samples
+}
+
+func (c *chunk) thinned() bool { return c.times == nil }
+
+func (c *chunk) bytes() int64 {
+	return int64(cap(c.times))*sampleBytes + int64(cap(c.blocks))*summaryBytes
+}
+
+func (c *chunk) append(t int64, v float64) {
+	if len(c.times)%blockLen == 0 {
+		c.blocks = append(c.blocks, summary{})
+	}
+	c.times = append(c.times, t)
+	c.values = append(c.values, v)
+	c.blocks[len(c.blocks)-1].add(t, v)
+}
+
+func (c *chunk) insert(at int, t int64, v float64) {
+	c.times = slices.Insert(c.times, at, t)
+	c.values = slices.Insert(c.values, at, v)
+	c.rebuild()
+}
+
+// split moves the later half of a chunk into a new one.
+func (c *chunk) split() chunk {
+	half := len(c.times) / 2
+	late := newChunk(chunkLen)
+	late.times = append(late.times, c.times[half:]...)
+	late.values = append(late.values, c.values[half:]...)
+	late.rebuild()
+	c.times, c.values = c.times[:half], c.values[:half]
+	c.rebuild()
+	return late
+}
+
+// rebuild makes the blocks anew from the samples.
+func (c *chunk) rebuild() {
+	c.blocks = c.blocks[:0]
+	for i, t := range c.times {
+		if i%blockLen == 0 {
+			c.blocks = append(c.blocks, summary{})
+		}
+		c.blocks[len(c.blocks)-1].add(t, c.values[i])
+	}
+}
+
+func newChunk(capacity int) chunk {
+	return chunk{
+		times:  make([]int64, 0, capacity),
+		values: make([]float64, 0, capacity),
+		blocks: make([]summary, 0, (capacity+blockLen-1)/blockLen),
+	}
+}
+
+// grown is the chunk in arrays twice as large.
+func (c *chunk) grown() chunk {
+	bigger := newChunk(min(2*cap(c.times), chunkLen))
+	bigger.times = append(bigger.times, c.times...)
+	bigger.values = append(bigger.values, c.values...)
+	bigger.blocks = append(bigger.blocks, c.blocks...)
+	return bigger
+}
