@@ -21,16 +21,16 @@ type Field struct {
 // maxFieldText bounds Field.Text in bytes.
 const maxFieldText = 4096
 
-// Fields lists the leaves of the JSON document b in their order, at most max of them. It
+// Fields lists the leaves of the JSON document b in their order, at most limit of them. It
 // lists none if b is not valid JSON to its end.
-func Fields(b []byte, max int) []Field {
+func Fields(b []byte, limit int) []Field {
 	if !looksLikeJSON(b) || CheckJSON(b) != nil {
 		return nil
 	}
 	var s scanner
 	s.reset(b)
-	w := fieldWalk{max: max}
-	for len(w.fields) < max {
+	var w fieldWalk
+	for len(w.fields) < limit {
 		t := s.next()
 		if t == tokenEnd || t == tokenBad {
 			break
@@ -44,7 +44,6 @@ func Fields(b []byte, max int) []Field {
 }
 
 type fieldWalk struct {
-	max    int
 	fields []Field
 	// path is the key under which the token at hand stands; its last key belongs to the
 	// innermost open container.
@@ -91,7 +90,7 @@ func (w *fieldWalk) add(s *scanner, t token) {
 	l := leaf{kind: t, raw: s.raw(), escaped: s.escaped}
 	f := Field{Path: slices.Clone(w.path), Text: fieldText(l)}
 	f.Number, f.Unit, f.IsNumber = l.number()
-	if f.IsNumber && f.Unit == "" {
+	if f.IsNumber && f.Unit == "" && l.measures() {
 		c := &w.open[len(w.open)-1]
 		c.members = append(c.members, len(w.fields))
 	}

@@ -1,8 +1,8 @@
 package payload
 
 import (
-	"math"
-	"strconv"
+	"unicode"
+	"unicode/utf8"
 )
 
 // leaf is one value of a JSON document, still as it was sent.
@@ -17,8 +17,8 @@ type leaf struct {
 func (l *leaf) number() (v float64, unit string, ok bool) {
 	switch l.kind {
 	case tokenNumber:
-		v, err := strconv.ParseFloat(string(l.raw), 64)
-		return v, "", err == nil && !math.IsInf(v, 0)
+		v, ok = finite(l.raw)
+		return v, "", ok
 	case tokenTrue:
 		return 1, "", true
 	case tokenFalse:
@@ -35,9 +35,13 @@ func (l *leaf) number() (v float64, unit string, ok bool) {
 	return 0, "", false
 }
 
+// measures tells whether the leaf is of a kind that a unit beside it can belong to.
+func (l *leaf) measures() bool { return l.kind == tokenNumber || l.kind == tokenString }
+
 // find returns the first scalar value under path in the JSON document b. It walks on to the
-// end of b, because what stands in a broken document is not to be trusted.
-func find(b []byte, path []string) (leaf, bool) {
+// end of b, because what stands in a broken document is not to be trusted; only where cut says
+// that the end is missing does it make do with a right beginning.
+func find(b []byte, path []string, cut bool) (leaf, bool) {
 	var s scanner
 	s.reset(b)
 	w := pathWalk{path: path}
@@ -45,7 +49,7 @@ func find(b []byte, path []string) (leaf, bool) {
 		t := s.next()
 		switch t {
 		case tokenBad:
-			return leaf{}, false
+			return w.hit, w.found && cut && s.truncated()
 		case tokenEnd:
 			return w.hit, w.found
 		}
@@ -232,8 +236,8 @@ func unitBeside(b []byte, start int) string {
 		case tokenKey:
 			named = s.depth == 1 && unitKey(s.raw())
 		default:
-			if named && t == tokenString && len(s.raw()) <= 4*maxUnitRunes {
-				return unescape(s.raw(), s.escaped)
+			if named && t == tokenString {
+				return cleanUnit(&s)
 			}
 			named = false
 			if t == tokenObjectEnd && s.depth == 0 {
@@ -241,6 +245,23 @@ func unitBeside(b []byte, start int) string {
 			}
 		}
 	}
+}
+
+// cleanUnit returns the string at hand if it can be a unit: short, and plainly visible.
+func cleanUnit(s *scanner) string {
+	if len(s.raw()) > 4*maxUnitRunes {
+		return ""
+	}
+	unit := unescape(s.raw(), s.escaped)
+	if !utf8.ValidString(unit) || utf8.RuneCountInString(unit) > maxUnitRunes {
+		return ""
+	}
+	for _, r := range unit {
+		if !unicode.IsPrint(r) {
+			return ""
+		}
+	}
+	return unit
 }
 
 func unitKey(raw []byte) bool {

@@ -26,13 +26,13 @@ func Number(b []byte, path []string) (v float64, unit string, ok bool) {
 	if len(path) == 0 {
 		l, ok = choose(b)
 	} else {
-		l, ok = find(b, path)
+		l, ok = find(b, path, false)
 	}
 	if !ok {
 		return 0, "", false
 	}
 	v, unit, ok = l.number()
-	if ok && unit == "" {
+	if ok && unit == "" && l.measures() {
 		unit = unitBeside(b, l.object)
 	}
 	return v, unit, ok
@@ -68,20 +68,25 @@ func ParseNumber(b []byte) (v float64, unit string, ok bool) {
 	rest, negative := cutSign(b)
 	if len(rest) >= 2 && rest[0] == '0' && rest[1]|0x20 == 'x' {
 		u, err := strconv.ParseUint(string(rest[2:]), 16, 64)
-		return signed(float64(u), negative), "", err == nil
+		if err != nil {
+			return 0, "", false
+		}
+		return signed(float64(u), negative), "", true
 	}
 	v, rest, ok = decimal(rest)
 	if !ok {
 		return 0, "", false
 	}
-	unit, ok = unitText(rest)
-	return signed(v, negative), unit, ok
+	if unit, ok = unitText(rest); !ok {
+		return 0, "", false
+	}
+	return signed(v, negative), unit, true
 }
 
 func stateWord(b []byte) (v float64, ok bool) {
 	switch len(b) {
 	case 2:
-		return 1, asciiFold(b, "on")
+		return boolNumber(asciiFold(b, "on"), asciiFold(b, "no"))
 	case 3:
 		return boolNumber(asciiFold(b, "yes"), asciiFold(b, "off"))
 	case 4:
@@ -153,8 +158,16 @@ func decimal(b []byte) (v float64, rest []byte, ok bool) {
 		text = append(text, rest[:e]...)
 		rest = rest[e:]
 	}
+	v, ok = finite(text)
+	return v, rest, ok
+}
+
+func finite(text []byte) (v float64, ok bool) {
 	v, err := strconv.ParseFloat(string(text), 64)
-	return v, rest, err == nil && !math.IsInf(v, 0)
+	if err != nil || math.IsInf(v, 0) {
+		return 0, false
+	}
+	return v, true
 }
 
 // plainDigits appends to dst the digits of b with a point as the only mark.

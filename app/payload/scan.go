@@ -1,8 +1,10 @@
 package payload
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"math/bits"
 	"unicode/utf8"
 )
 
@@ -251,19 +253,19 @@ func (s *scanner) str() token {
 	b := s.b
 	i := s.pos + 1
 	s.start, s.escaped = i, false
-	for i < len(b) {
-		c := b[i]
-		if c == '"' {
+	for {
+		i += plainLen(b[i:])
+		if i >= len(b) {
+			s.pos = len(b)
+			return s.fail(badEnd)
+		}
+		if b[i] == '"' {
 			s.end, s.pos = i, i+1
 			return tokenString
 		}
-		if c < ' ' {
+		if b[i] < ' ' {
 			s.pos = i
 			return s.fail(badControl)
-		}
-		if c != '\\' {
-			i++
-			continue
 		}
 		s.escaped = true
 		n, ok := escapeLen(b[i:])
@@ -273,8 +275,25 @@ func (s *scanner) str() token {
 		}
 		i += n
 	}
-	s.pos = len(b)
-	return s.fail(badEnd)
+}
+
+// plainLen returns how many bytes of b come before a quote, a backslash or a control
+// character. It looks at eight bytes at a time: most of a document is strings.
+func plainLen(b []byte) int {
+	const ones, tops = 0x0101010101010101, 0x8080808080808080
+	n := 0
+	for ; len(b)-n >= 8; n += 8 {
+		x := binary.LittleEndian.Uint64(b[n:])
+		quote, slash := x^ones*'"', x^ones*'\\'
+		found := ((quote - ones) &^ quote) | ((slash - ones) &^ slash) | ((x - ones*' ') &^ x)
+		if found &= tops; found != 0 {
+			return n + bits.TrailingZeros64(found)/8
+		}
+	}
+	for n < len(b) && b[n] >= ' ' && b[n] != '"' && b[n] != '\\' {
+		n++
+	}
+	return n
 }
 
 // escapeLen returns the length of the escape that b begins with. When it is none, n is how

@@ -5,31 +5,31 @@ import (
 	"unicode/utf8"
 )
 
-// Short makes the one line that a row shows for b: at most max runes, an ellipsis the last of
+// Short makes the one line that a row shows for b: at most limit runes, an ellipsis the last of
 // them if something did not fit. Numbers stand as they were sent.
 //
-// A JSON document shows the value under path; without one its "value", else its only number
+// A JSON document shows the value under path; without a path its "value", else its only number
 // (with the unit that stands beside it), else "key: v, key: v". Bytes show as their count and
 // their first ones in hexadecimal. An empty payload gives "": the word for that is the
 // caller's, who has the translations.
 //
 // Line ends show as ¶ and other control characters, invisible ones and bytes that are no
 // UTF-8 as escapes such as \x07, so that a payload cannot disguise itself.
-func Short(b []byte, path []string, max int) string {
-	return ShortPrefix(b, int64(len(b)), path, max)
+func Short(b []byte, path []string, limit int) string {
+	return ShortPrefix(b, int64(len(b)), path, limit)
 }
 
 // ShortPrefix is [Short] for a payload of size bytes of which only the first are at hand. A
 // document that was cut shows what its beginning says.
-func ShortPrefix(b []byte, size int64, path []string, max int) string {
-	if len(b) == 0 || max <= 0 {
+func ShortPrefix(b []byte, size int64, path []string, limit int) string {
+	if len(b) == 0 || limit <= 0 {
 		return ""
 	}
 	cut := size > int64(len(b))
 	if cut {
 		b = wholeRunes(b)
 	}
-	l := line{left: max}
+	l := line{left: limit}
 	switch {
 	case looksLikeJSON(b) && l.json(b, path, cut):
 	case mostlyText(b):
@@ -76,18 +76,20 @@ func (l *line) bytes(b []byte, size int64) {
 	l.word(ByteCount(size))
 	l.word(":")
 	const digits = "0123456789abcdef"
-	for i, c := range b {
-		// The last byte needs three places, any other leaves two for " …".
-		if l.left < 5 && !(i == len(b)-1 && int64(len(b)) == size && l.left >= 3) {
+	shown := 0
+	for int64(shown) < size && shown < len(b) {
+		// The last byte of all needs three places; after any other " …" has to fit.
+		last := int64(shown+1) == size
+		if l.left < 3 || l.left < 5 && !last {
 			break
 		}
+		c := b[shown]
 		l.out = append(l.out, ' ', digits[c>>4], digits[c&15])
 		l.left -= 3
-		b = b[1:]
+		shown++
 	}
-	if len(b) > 0 || l.left < 0 {
-		l.word(" ")
-		l.ellipsis()
+	if int64(shown) < size {
+		l.word(" …")
 	}
 }
 
@@ -112,10 +114,7 @@ func ByteCount(n int64) string {
 // json shows a JSON document; false if b is none, and nothing was written.
 func (l *line) json(b []byte, path []string, cut bool) bool {
 	if len(path) > 0 {
-		if hit, ok := find(b, path); ok {
-			l.leafWithUnit(b, hit)
-			return true
-		}
+		return l.chosen(b, path, cut)
 	}
 	var s scanner
 	s.reset(b)
@@ -135,9 +134,30 @@ func (l *line) json(b []byte, path []string, cut bool) bool {
 	return true
 }
 
+// chosen shows the value under path. Where this message has none, it shows the members, and
+// never another number in its place.
+func (l *line) chosen(b []byte, path []string, cut bool) bool {
+	if hit, ok := find(b, path, cut); ok {
+		l.leafWithUnit(b, hit)
+		return true
+	}
+	var s scanner
+	s.reset(b)
+	for t := s.next(); t != tokenEnd; t = s.next() {
+		if t == tokenBad && !(cut && s.truncated()) {
+			return false
+		}
+		if t == tokenBad {
+			break
+		}
+	}
+	l.members(b)
+	return true
+}
+
 func (l *line) leafWithUnit(b []byte, hit leaf) {
 	l.leaf(hit.kind, hit.raw, hit.escaped)
-	if _, unit, ok := hit.number(); !ok || unit != "" || hit.kind == tokenTrue || hit.kind == tokenFalse {
+	if _, unit, ok := hit.number(); !ok || unit != "" || !hit.measures() {
 		return
 	}
 	if unit := unitBeside(b, hit.object); unit != "" {
