@@ -1,0 +1,60 @@
+package profile
+
+import "fmt"
+
+// Field names the part of a profile that a problem is about.
+type Field string
+
+// The fields that can be wrong.
+const (
+	FieldID            Field = "id"
+	FieldName          Field = "name"
+	FieldColour        Field = "colour"
+	FieldProtocol      Field = "protocol"
+	FieldHost          Field = "host"
+	FieldPort          Field = "port"
+	FieldClientID      Field = "clientId"
+	FieldUser          Field = "user"
+	FieldPassword      Field = "password"
+	FieldKeepAlive     Field = "keepAlive"
+	FieldSubscriptions Field = "subscriptions"
+	FieldPins          Field = "pins"
+)
+
+// Problem is one thing about a profile that its user should know. It is the error that the
+// Check functions return.
+type Problem struct {
+	Field Field
+	// Row is which subscription or pin is meant, from 0; -1 where the field is one.
+	Row int
+	// Key is the dotted tail of the translation key, Args what fills its places.
+	Key  string
+	Args []any
+	// Sentence says it in English.
+	Sentence string
+	// Warning marks what may be meant so: it does not keep a profile from being valid.
+	Warning bool
+}
+
+func (p Problem) Error() string { return p.Sentence }
+
+// Blocking returns those of problems that are no mere warnings.
+func Blocking(problems []Problem) []Problem {
+	var blocking []Problem
+	for _, p := range problems {
+		if !p.Warning {
+			blocking = append(blocking, p)
+		}
+	}
+	return blocking
+}
+
+func wrong(field Field, key, format string, args ...any) error {
+	return Problem{Field: field, Row: -1, Key: string(field) + "." + key, Args: args, Sentence: fmt.Sprintf(format, args...)}
+}
+
+func doubtful(field Field, key, format string, args ...any) error {
+	p := wrong(field, key, format, args...).(Problem)
+	p.Warning = true
+	return p
+}
