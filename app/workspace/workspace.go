@@ -1,0 +1,139 @@
+package workspace
+
+import "time"
+
+// Workspace is where the user left off. Sizes are in Fyne's device-independent units.
+type Workspace struct {
+	Window Window `json:"window"`
+	// Theme is the user's choice.
+	Theme Theme `json:"theme"`
+	// Splits are the places of the panes' dividers by the divider's name, each a share of the
+	// whole from 0 to 1.
+	Splits map[string]float64 `json:"splits,omitempty"`
+	// Views are what the tree showed of each connection, by profile ID.
+	Views map[string]View `json:"views,omitempty"`
+	// Selection is the row that was selected in the tree; nil if none.
+	Selection *Value `json:"selection,omitempty"`
+	// Filter is what stood in the filter above the tree.
+	Filter string `json:"filter,omitempty"`
+	// Charts are the charts of the dock, from left to right.
+	Charts []Chart `json:"charts,omitempty"`
+	// ChartsOpen and PublishOpen tell whether the dock and the drawer were open.
+	ChartsOpen  bool `json:"chartsOpen,omitempty"`
+	PublishOpen bool `json:"publishOpen,omitempty"`
+}
+
+// Window is the main window's size and state.
+type Window struct {
+	Width      float32 `json:"width"`
+	Height     float32 `json:"height"`
+	FullScreen bool    `json:"fullScreen,omitempty"`
+}
+
+// Theme is light, dark, or what the system says.
+type Theme string
+
+// The themes to choose from.
+const (
+	ThemeSystem Theme = "system"
+	ThemeLight  Theme = "light"
+	ThemeDark   Theme = "dark"
+)
+
+// View is what the tree showed of one connection.
+type View struct {
+	// Open tells whether the connection's own row was expanded.
+	Open bool `json:"open"`
+	// Expanded are the full topics of the expanded branches.
+	Expanded []string `json:"expanded,omitempty"`
+}
+
+// Value names one thing that can be looked at: a topic of a connection, or one value in its
+// JSON.
+type Value struct {
+	// Profile is the profile's ID.
+	Profile string `json:"profile"`
+	Topic   string `json:"topic"`
+	// Path is the list of keys that leads to the value; empty for the topic as a whole.
+	Path []string `json:"path,omitempty"`
+}
+
+// Chart is one chart of the dock. Its samples are not kept.
+type Chart struct {
+	Series []Series `json:"series"`
+	// Window is the span of time shown, in nanoseconds.
+	Window time.Duration `json:"window"`
+	// Low and High are the ends of the y axis; both nil if it follows the values.
+	Low  *float64 `json:"low,omitempty"`
+	High *float64 `json:"high,omitempty"`
+}
+
+// Series is one line of a chart.
+type Series struct {
+	Value
+	// Colour is "#rrggbb"; empty for the next of the theme's.
+	Colour string `json:"colour,omitempty"`
+	Hidden bool   `json:"hidden,omitempty"`
+}
+
+// Default is what a first start shows.
+func Default() Workspace {
+	return Workspace{
+		Window: Window{Width: 1280, Height: 760},
+		Theme:  ThemeSystem,
+		Splits: map[string]float64{},
+		Views:  map[string]View{},
+	}
+}
+
+// Limits of what is kept. They are far above use and keep the file small.
+const (
+	maxExpanded = 5000 // branches of one connection
+	maxCharts   = 50
+	maxSeries   = 50 // of one chart
+	maxText     = 64 << 10
+)
+
+// sane returns w with everything in bounds, whoever wrote it: an edited file must not open a
+// window of no size, and a figure that JSON has not must not keep the rest from being saved.
+func (w Workspace) sane() Workspace {
+	d := Default()
+	if !(w.Window.Width >= 320 && w.Window.Width <= 20000 && w.Window.Height >= 240 && w.Window.Height <= 20000) {
+		w.Window.Width, w.Window.Height = d.Window.Width, d.Window.Height
+	}
+	if w.Theme != ThemeLight && w.Theme != ThemeDark {
+		w.Theme = ThemeSystem
+	}
+	splits := map[string]float64{}
+	for name, at := range w.Splits {
+		if at >= 0 && at <= 1 {
+			splits[name] = at
+		}
+	}
+	views := map[string]View{}
+	for id, v := range w.Views {
+		v.Expanded = v.Expanded[:min(len(v.Expanded), maxExpanded)]
+		views[id] = v
+	}
+	if len(w.Filter) > maxText {
+		w.Filter = ""
+	}
+	w.Splits, w.Views = splits, views
+	w.Charts = saneCharts(w.Charts)
+	return w
+}
+
+func saneCharts(charts []Chart) []Chart {
+	var sane []Chart
+	for _, c := range charts[:min(len(charts), maxCharts)] {
+		c.Series = c.Series[:min(len(c.Series), maxSeries)]
+		if c.Window < time.Second || c.Window > 400*24*time.Hour {
+			c.Window = 5 * time.Minute
+		}
+		if c.Low == nil || c.High == nil || !(*c.High-*c.Low > 0 && *c.High-*c.Low < 1e300) {
+			c.Low, c.High = nil, nil
+		}
+		sane = append(sane, c)
+	}
+	return sane
+}
