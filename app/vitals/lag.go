@@ -1,0 +1,129 @@
+package vitals
+
+import (
+	"sync"
+	"time"
+)
+
+const (
+	// lagInterval is the time between two samples.
+	lagInterval = 50 * time.Millisecond
+	// slots of a second each make up the recent past.
+	slots = 10
+)
+
+// Lag measures how long a queue makes its callers wait: 20 times a second it hands in an
+// empty function and takes the time until that runs. For the window's queue this covers
+// layout, upload and drawing, which no timer inside a frame sees.
+//
+// At most one function waits in the queue at a time. Those that would have been handed in
+// meanwhile are counted as the queue, which keeps order, would have served them: together
+// with the one that waits. Its methods may be called from any goroutine.
+type Lag struct {
+	do     func(func())
+	stop   chan struct{}
+	ticked sync.WaitGroup
+
+	mu      sync.Mutex // guards what follows; never held while do is called
+	waiting bool
+	due     time.Time // when the one that waits was handed in
+	total   histogram
+	recent  [slots]histogram
+	second  int64 // the second, on the clock's axis, that recent[second%slots] counts
+	start   time.Time
+}
+
+// StartLag measures the queue behind do until Close. do must keep order; it may run the
+// function at once, later or, after the end of the program, never.
+func StartLag(do func(func())) *Lag {
+	l := &Lag{do: do, stop: make(chan struct{}), start: time.Now()}
+	l.ticked.Go(l.tick)
+	return l
+}
+
+// Close ends the measuring and waits for it; figures stay readable. Call it once.
+func (l *Lag) Close() {
+	close(l.stop)
+	l.ticked.Wait()
+}
+
+// Spreads returns the lag over the last 10 s and since the start. A function that has been
+// waiting for longer than the time between two samples counts with the time it has waited
+// so far, so that a queue that stands still shows at once.
+func (l *Lag) Spreads() (recent, total Spread) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := time.Now()
+	l.turn(now)
+	var window histogram
+	for i := range l.recent {
+		window.merge(&l.recent[i])
+	}
+	whole := l.total
+	if l.waiting && now.Sub(l.due) > lagInterval {
+		eachDue(l.due, now, func(lag time.Duration) {
+			window.add(lag)
+			whole.add(lag)
+		})
+	}
+	return window.spread(), whole.spread()
+}
+
+func (l *Lag) tick() {
+	ticker := time.NewTicker(lagInterval)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-l.stop:
+			return
+		case <-ticker.C:
+		}
+		if l.begin() {
+			l.do(l.end)
+		}
+	}
+}
+
+// begin reports whether a new sample may be handed in, and takes its time.
+func (l *Lag) begin() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.waiting {
+		return false
+	}
+	l.waiting, l.due = true, time.Now()
+	return true
+}
+
+// end runs in the queue.
+func (l *Lag) end() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := time.Now()
+	l.waiting = false
+	l.turn(now)
+	eachDue(l.due, now, func(lag time.Duration) {
+		l.recent[l.second%slots].add(lag)
+		l.total.add(lag)
+	})
+}
+
+// turn empties the slots of the seconds that have passed.
+func (l *Lag) turn(now time.Time) {
+	second := int64(now.Sub(l.start) / time.Second)
+	for s := max(l.second+1, second-slots+1); s <= second; s++ {
+		l.recent[s%slots] = histogram{}
+	}
+	l.second = second
+}
+
+// eachDue calls add with the lag of the sample that was handed in at due, and of each that
+// would have followed it until now.
+func eachDue(due, now time.Time, add func(time.Duration)) {
+	for lag := now.Sub(due); ; lag -= lagInterval {
+		add(lag)
+		if lag <= lagInterval {
+			return
+		}
+	}
+}
