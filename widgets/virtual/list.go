@@ -92,6 +92,13 @@ func (l *List) SetLen(n int) {
 	l.place(false)
 }
 
+// Reset sets the number of rows and the position, and updates every row in view, all in one
+// go.
+func (l *List) Reset(n int, top Position) {
+	l.length, l.top = max(0, n), top
+	l.place(true)
+}
+
 // Refresh updates every row in view.
 func (l *List) Refresh() { l.BaseWidget.Refresh() }
 
