@@ -1,6 +1,7 @@
 package topics
 
 import (
+	"slices"
 	"time"
 )
 
@@ -59,4 +60,138 @@ type Entry struct {
 	Retained bool
 	Dup      bool
 	Cut      bool
+}
+
+// Rows copies what there is to show of some nodes, one row for each of ids, into dst, whose
+// arrays it uses again. Of a node that was cleared only Node is set.
+func (x *Index) Rows(ids []NodeID, dst []Row) []Row {
+	dst = slices.Grow(dst[:0], len(ids))[:len(ids)]
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	t := x.current.Load()
+	for i, id := range ids {
+		x.row(t, id, &dst[i])
+	}
+	return dst
+}
+
+func (x *Index) row(t *tree, id NodeID, r *Row) {
+	*r = Row{Node: id, Payload: r.Payload[:0]}
+	n := x.find(t, id)
+	if n == nil {
+		return
+	}
+	r.Name, r.Path, r.Topics = n.label(), n.path, int(n.beneath.Load())
+	s := x.seen(t.states.at(n.slot.Load()))
+	if s == nil {
+		return
+	}
+	r.HasValue = true
+	r.Payload = append(r.Payload, s.payload[:min(len(s.payload), prefixLimit)]...)
+	r.Size, r.Whole = s.size, int64(len(r.Payload)) == s.size
+	r.Time, r.First, r.Seq, r.Count = s.time, s.first, s.seq, s.count
+	r.QoS, r.Retained, r.Cut = s.flags&flagQoS, s.flags&flagRetained != 0, s.flags&flagCut != 0
+	r.Interval = time.Duration(float64(s.interval) * float64(time.Second))
+}
+
+// find returns a node that is there and was not cleared.
+func (x *Index) find(t *tree, id NodeID) *node {
+	n := t.node(id)
+	if n != nil && len(x.debris) != 0 && !x.alive(t, n) {
+		return nil
+	}
+	return n
+}
+
+// Latest returns the latest message of a topic, whole.
+func (x *Index) Latest(id NodeID) (Entry, bool) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	t := x.current.Load()
+	if n := x.find(t, id); n != nil {
+		if s := x.seen(t.states.at(n.slot.Load())); s != nil {
+			return s.entry(), true
+		}
+	}
+	return Entry{}, false
+}
+
+// History returns the messages of a topic that are held, newest first, the latest included: at
+// most max of them (0 for all), none with a Seq above upTo (0 for no such bound). Payloads may
+// share memory that is never written again: do not change them.
+func (x *Index) History(id NodeID, upTo uint64, max int) []Entry {
+	x.mu.Lock()
+	if x.pause.on && (upTo == 0 || upTo > x.pause.at) {
+		upTo = x.pause.at
+	}
+	latest, blocks := x.held(id, true)
+	paused := x.pause.on
+	x.mu.Unlock()
+	if upTo == 0 && !paused {
+		upTo = ^uint64(0)
+	}
+
+	var list []Entry
+	if latest != nil && latest.Seq <= upTo {
+		list = append(list, *latest)
+	}
+	var run []Entry
+	for i := len(blocks) - 1; i >= 0 && (max <= 0 || len(list) < max); i-- {
+		run = run[:0]
+		blocks[i].each(func(e Entry) bool {
+			if latest == nil || e.Seq < latest.Seq {
+				run = append(run, e)
+			}
+			return e.Seq < upTo
+		})
+		for k := len(run) - 1; k >= 0; k-- {
+			if run[k].Seq <= upTo {
+				list = append(list, run[k])
+			}
+		}
+	}
+	if max > 0 && len(list) > max {
+		list = list[:max]
+	}
+	return list
+}
+
+// Replay calls yield for the messages of a topic that are held, oldest first, the latest
+// included, none with a Seq above upTo, until it returns false. A pause does not touch it.
+// Payloads are only valid during the call.
+func (x *Index) Replay(id NodeID, upTo uint64, yield func(Entry) bool) {
+	x.mu.Lock()
+	latest, blocks := x.held(id, false)
+	x.mu.Unlock()
+	for i := range blocks {
+		more := blocks[i].each(func(e Entry) bool { return e.Seq <= upTo && yield(e) })
+		if !more {
+			return
+		}
+	}
+	if latest != nil && latest.Seq <= upTo {
+		yield(*latest)
+	}
+}
+
+// held takes along what there is of a topic, for decoding without the lock.
+func (x *Index) held(id NodeID, paused bool) (latest *Entry, blocks []block) {
+	t := x.current.Load()
+	n := x.find(t, id)
+	if n == nil {
+		return nil, nil
+	}
+	s := t.states.at(n.slot.Load())
+	if s == nil {
+		return nil, nil
+	}
+	seen := s
+	if paused {
+		seen = x.seen(s)
+	}
+	if seen != nil {
+		e := seen.entry()
+		latest = &e
+	}
+	return latest, s.history.tail()
 }

@@ -1,0 +1,205 @@
+package topics
+
+import (
+	"encoding/binary"
+	"slices"
+)
+
+const (
+	smallestBlock = 128
+	largestBlock  = 64 << 10
+	// blockOverhead and historyOverhead are what the structures below take themselves; the
+	// budget counts them, for with small blocks they are not small.
+	blockOverhead   = 40
+	historyOverhead = 96
+	// longestHeader is that of a record: instant, number, flags, length, full size.
+	longestHeader = 4*binary.MaxVarintLen64 + 1
+)
+
+// history holds the messages that later ones of the topic displaced, oldest first, in blocks
+// without pointers. A new block takes a quarter of what the topic holds already, so blocks grow
+// with the topic, and what gives way at once is never a great part of it. Guarded by Index.mu;
+// bytes that were written to a block never change.
+type history struct {
+	owner  *state
+	blocks []block
+	bytes  int64
+	// lastTime and lastSeq are those of the last record in the last block.
+	lastTime int64
+	lastSeq  uint64
+	// pos is the place in the heap, -1 if it is in none.
+	pos int
+}
+
+// block is a run of records, or one record whose payload is kept by reference.
+//
+// A record is: instant and number as differences to the record before (to zero in the first),
+// flags, length of the payload, number of bytes on the wire if that is more, payload.
+type block struct {
+	data    []byte
+	records int
+	large   *Entry
+}
+
+func (b *block) bytes() int64 {
+	if b.large != nil {
+		return int64(cap(b.large.Payload)) + blockOverhead + 64
+	}
+	return int64(cap(b.data)) + blockOverhead
+}
+
+// displace moves the latest message of a topic into its history, for the next one to take its
+// place.
+func (x *Index) displace(t *tree, s *state) {
+	if x.pause.on && s.seq <= x.pause.at {
+		x.save(s)
+	}
+	if !x.remember(t, s) {
+		x.kept--
+		x.evicted++
+	}
+}
+
+// remember reports false if the budget has no room for the record.
+func (x *Index) remember(t *tree, s *state) bool {
+	if s.flags&flagShared != 0 {
+		e := s.entry()
+		return x.addBlock(t, s, block{records: 1, large: &e})
+	}
+	var header [longestHeader]byte
+	if h := s.history; h != nil && len(h.blocks) > 0 {
+		b := &h.blocks[len(h.blocks)-1]
+		n := s.header(header[:0], h.lastTime, h.lastSeq)
+		if b.large == nil && len(b.data)+len(n)+len(s.payload) <= cap(b.data) {
+			b.data = append(append(b.data, n...), s.payload...)
+			b.records++
+			h.lastTime, h.lastSeq = s.time, s.seq
+			return true
+		}
+	}
+	n := s.header(header[:0], 0, 0)
+	want := max(2*(len(n)+len(s.payload)), smallestBlock)
+	if h := s.history; h != nil {
+		want = max(want, min(int(h.bytes/4), largestBlock))
+	}
+	b := block{data: slices.Grow([]byte(nil), want), records: 1}
+	b.data = append(append(b.data, n...), s.payload...)
+	return x.addBlock(t, s, b)
+}
+
+// header appends all of a record but its payload.
+func (s *state) header(dst []byte, lastTime int64, lastSeq uint64) []byte {
+	dst = binary.AppendVarint(dst, s.time-lastTime)
+	dst = binary.AppendUvarint(dst, s.seq-lastSeq)
+	dst = append(dst, s.flags&flagRecord)
+	dst = binary.AppendUvarint(dst, uint64(len(s.payload)))
+	if s.flags&flagCut != 0 {
+		dst = binary.AppendUvarint(dst, uint64(s.size))
+	}
+	return dst
+}
+
+// addBlock puts the block at the end of the topic's history once the budget has room for it.
+func (x *Index) addBlock(t *tree, s *state, b block) bool {
+	// Making room may take this topic's own history away.
+	if !x.reserve(b.bytes() + historyOverhead) {
+		return false
+	}
+	h := s.history
+	if h == nil {
+		h = &history{owner: s, pos: -1}
+		s.history = h
+	} else {
+		x.release(historyOverhead)
+	}
+	h.blocks = append(h.blocks, b)
+	h.bytes += b.bytes()
+	h.lastTime, h.lastSeq = s.time, s.seq
+	t.heap.rise(h)
+	x.share.top.Store(t.heap.most())
+	return true
+}
+
+// dropOldest takes the oldest block of a history away and returns the number of its records.
+func (x *Index) dropOldest(t *tree, h *history) int {
+	b := h.blocks[0]
+	h.blocks[0] = block{}
+	h.blocks = h.blocks[1:]
+	h.bytes -= b.bytes()
+	x.release(b.bytes())
+	if len(h.blocks) == 0 {
+		h.owner.history = nil
+		x.release(historyOverhead)
+		t.heap.remove(h)
+	} else {
+		t.heap.sink(h)
+	}
+	return b.records
+}
+
+// evictOldest gives up the oldest block of the topic that has most, and reports false if no
+// topic has any.
+func (x *Index) evictOldest() bool {
+	t := x.current.Load()
+	if len(t.heap) == 0 {
+		return false
+	}
+	n := uint64(x.dropOldest(t, t.heap[0]))
+	x.share.top.Store(t.heap.most())
+	x.kept -= n
+	x.evicted += n
+	return true
+}
+
+// tail is what a reader takes along to decode without the lock: the blocks are shared, but what
+// was written to them stays.
+func (h *history) tail() []block {
+	if h == nil {
+		return nil
+	}
+	return slices.Clone(h.blocks)
+}
+
+// each calls yield for the records of a block, oldest first. Payloads point into the block.
+func (b *block) each(yield func(Entry) bool) bool {
+	if b.large != nil {
+		return yield(*b.large)
+	}
+	var at int64
+	var seq uint64
+	for d := (decoder{b.data}); len(d.data) > 0; {
+		at += d.varint()
+		seq += d.uvarint()
+		flags := d.bytes(1)[0]
+		n := int(d.uvarint())
+		size := int64(n)
+		if flags&flagCut != 0 {
+			size = int64(d.uvarint())
+		}
+		if !yield(makeEntry(seq, at, size, flags, d.bytes(n))) {
+			return false
+		}
+	}
+	return true
+}
+
+// decoder reads what header wrote; it trusts it.
+type decoder struct{ data []byte }
+
+func (d *decoder) varint() int64 {
+	v, n := binary.Varint(d.data)
+	d.data = d.data[n:]
+	return v
+}
+
+func (d *decoder) uvarint() uint64 {
+	v, n := binary.Uvarint(d.data)
+	d.data = d.data[n:]
+	return v
+}
+
+func (d *decoder) bytes(n int) []byte {
+	b := d.data[:n:n]
+	d.data = d.data[n:]
+	return b
+}

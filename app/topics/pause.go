@@ -1,0 +1,70 @@
+package topics
+
+// pause freezes what the readers see. Nothing is copied at first: the messages of then are all
+// there, and one is saved when the first later one takes its place.
+type pause struct {
+	on bool
+	// at is the number of the last message that shows.
+	at    uint64
+	saved map[*state]*state
+}
+
+// savedOverhead is what a saved state takes beside its payload.
+const savedOverhead = 160
+
+// Pause makes Rows, Latest and History answer as of now, until Resume. Messages are stored and
+// counted all the same. A second Pause changes nothing.
+func (x *Index) Pause() {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if !x.pause.on {
+		x.pause = pause{on: true, at: x.seq, saved: map[*state]*state{}}
+	}
+}
+
+// Resume shows the present again.
+func (x *Index) Resume() {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	for s := range x.pause.saved {
+		x.forgetSaved(s)
+	}
+	x.pause = pause{}
+}
+
+// Paused returns the number of the last message that shows, and whether the index is paused.
+func (x *Index) Paused() (seq uint64, paused bool) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.pause.at, x.pause.on
+}
+
+// save keeps a state as it stands. The present must not be shown as the past, so it is kept
+// even where histories have no more room to make for it.
+func (x *Index) save(s *state) {
+	old := *s
+	old.history = nil
+	old.payload = s.entry().Payload
+	if n := savedBytes(&old); !x.reserve(n) {
+		x.budget.used.Add(n)
+		x.bytes += n
+	}
+	x.pause.saved[s] = &old
+}
+
+func (x *Index) forgetSaved(s *state) {
+	if old, ok := x.pause.saved[s]; ok {
+		x.release(savedBytes(old))
+		delete(x.pause.saved, s)
+	}
+}
+
+func savedBytes(s *state) int64 { return int64(cap(s.payload)) + savedOverhead }
+
+// seen is the state that readers may see: nil if there is none.
+func (x *Index) seen(s *state) *state {
+	if s == nil || !x.pause.on || s.seq <= x.pause.at {
+		return s
+	}
+	return x.pause.saved[s]
+}
