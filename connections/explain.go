@@ -1,6 +1,12 @@
 package connections
 
-// Explanation is a failure in words for the user.
+import (
+	"context"
+	"errors"
+)
+
+// Explanation is a failure in words for the user. The words are English; Kind is the tail of
+// the key under which a translation stands.
 type Explanation struct {
 	Kind FailureKind
 	// What says what happened, in one sentence.
@@ -9,5 +15,121 @@ type Explanation struct {
 	Try string
 }
 
-// Explain puts an error in plain English. It never returns an empty What for an error.
-func Explain(err error) Explanation { return Explanation{} }
+// Explain puts an error in plain English. What is never empty for an error, and never the bare
+// text of a library's.
+func Explain(err error) Explanation {
+	if err == nil {
+		return Explanation{}
+	}
+	var f *Failure
+	if !errors.As(err, &f) {
+		f = &Failure{Kind: FailureOther, Err: err}
+		switch {
+		case errors.Is(err, context.Canceled):
+			return Explanation{Kind: FailureOther, What: "It was cancelled."}
+		case errors.Is(err, context.DeadlineExceeded):
+			f.Kind = FailureTimeout
+		}
+	}
+	e := f.explain()
+	e.Kind = f.Kind
+	return e
+}
+
+// peer names whom a connection was with.
+func (f *Failure) peer() string {
+	if f.Addr == "" {
+		return "The broker"
+	}
+	return f.Addr
+}
+
+// detail returns before + Detail + after, or nothing if there is no Detail.
+func (f *Failure) detail(before, after string) string {
+	if f.Detail == "" {
+		return ""
+	}
+	return before + f.Detail + after
+}
+
+func (f *Failure) explain() Explanation {
+	switch f.Kind {
+	case FailureRefused:
+		return Explanation{What: f.peer() + " refused the connection: nothing listens on that port.",
+			Try: "Check that the broker is running, and the port number."}
+	case FailureNoSuchHost:
+		return Explanation{What: "There is no host" + f.detail(" named ", "") + ".",
+			Try: "Check the spelling of the host name, and that this computer is in the right network."}
+	case FailureUnreachable:
+		return Explanation{What: "There is no way to " + f.peer() + " from this network.",
+			Try: "Check the address, the cable or wireless network, and whether a VPN is needed."}
+	case FailureTimeout:
+		return Explanation{What: f.peer() + " did not answer in time" + f.detail(" (", ")") + ".",
+			Try: "A firewall may be dropping the packets, or the port belongs to another service."}
+	case FailureCredentials:
+		return Explanation{What: "The broker does not accept this user name or password.",
+			Try: "Check both in the profile, also upper and lower case."}
+	case FailureNotAuthorised:
+		return Explanation{What: "The broker does not let this user or client in.",
+			Try: "Check user name and password; ask whoever runs the broker whether this client ID is allowed."}
+	case FailureClientID:
+		return Explanation{What: "The broker does not accept the client ID.",
+			Try: "Choose another client ID in the profile: shorter, and of letters and digits only."}
+	case FailureVersion:
+		return Explanation{What: "The broker does not speak MQTT 3.1.1.",
+			Try: "Check whether the broker accepts only another version of MQTT."}
+	case FailureUnavailable:
+		return Explanation{What: "The broker says that it is not available at the moment.",
+			Try: "Wait, or ask whoever runs the broker; it may be starting or full."}
+	default:
+		return f.explainOpen()
+	}
+}
+
+// explainOpen explains the failures of a connection that was open, and of requests over it.
+func (f *Failure) explainOpen() Explanation {
+	switch f.Kind {
+	case FailureFilter:
+		return Explanation{What: "The broker refused the subscription" + f.detail(" to ", "") + ".",
+			Try: "Subscribe to topics that this user may read; many brokers forbid #."}
+	case FailureTakenOver:
+		return Explanation{What: "The broker ends the connection again and again right after opening it.",
+			Try: "Probably another program uses the same client ID: choose another one in the profile."}
+	case FailureSilent:
+		return Explanation{What: f.peer() + " has fallen silent: nothing came for longer than the keep-alive allows.",
+			Try: "The broker or the network may be down; a shorter keep-alive may help against routers that forget."}
+	case FailureClosed:
+		return Explanation{What: f.peer() + " closed the connection" + f.detail(" (", ")") + ".",
+			Try: "The broker may have been stopped or may not want this client; its log tells why."}
+	case FailureReset:
+		return Explanation{What: "The connection to " + f.peer() + " was cut off.",
+			Try: "The broker may have crashed, or a firewall between ended the connection."}
+	case FailureProtocol:
+		return Explanation{What: f.peer() + " does not follow MQTT 3.1.1" + f.detail(": ", "") + ".",
+			Try: "Check that the port belongs to an MQTT broker, not to a web server, TLS or WebSocket."}
+	case FailurePacketTooLarge:
+		return Explanation{What: "The broker sent more in one packet than is allowed" + f.detail(": ", "") + ".",
+			Try: "Check that the port belongs to an MQTT broker, or raise the packet limit of the profile."}
+	case FailureWriteStalled:
+		return Explanation{What: f.peer() + " stopped taking what was sent.",
+			Try: "The broker may be overloaded, or the network too slow."}
+	case FailureNotConnected:
+		return Explanation{What: "There is no connection to send over.",
+			Try: "Connect first, or wait until the connection is open again."}
+	case FailureInvalid:
+		return Explanation{What: "This cannot be sent as it is" + f.detail(" (", ")") + f.because() + "."}
+	case FailureCredentialsLost:
+		return Explanation{What: "A password is needed and was not given.", Try: "Connect again and type the password."}
+	default:
+		return Explanation{What: "Something unexpected went wrong" + f.because() + ".",
+			Try: "Try again; the log has the details."}
+	}
+}
+
+// because adds the error underneath, where it is the only one who knows.
+func (f *Failure) because() string {
+	if f.Err == nil {
+		return ""
+	}
+	return ": " + f.Err.Error()
+}

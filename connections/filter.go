@@ -22,6 +22,23 @@ func ValidTopic(topic string) error {
 	return nil
 }
 
+// maxPayload leaves room for the longest topic in the longest packet (MQTT 3.1.1 §2.2.3).
+const maxPayload = 268_435_455 - maxString - 4
+
+// ValidPublication tells why p cannot be sent; nil if it can.
+func ValidPublication(p Publication) error {
+	if err := ValidTopic(p.Topic); err != nil {
+		return err
+	}
+	if p.QoS > 2 {
+		return fmt.Errorf("there is no QoS %d", p.QoS)
+	}
+	if len(p.Payload) > maxPayload {
+		return fmt.Errorf("the payload is longer than %d bytes", maxPayload)
+	}
+	return nil
+}
+
 // ValidFilter tells what is wrong with a topic filter (MQTT 3.1.1 §4.7.1), also a shared one
 // ($share/group/filter); nil if nothing is.
 func ValidFilter(filter string) error {
@@ -176,7 +193,7 @@ func coverer(subs []Subscription, i int) (by string, ok bool) {
 		if Covers(subs[i].Filter, s.Filter) && i < j {
 			continue
 		}
-		if by == "" || Covers(s.Filter, by) {
+		if by == "" || Covers(s.Filter, by) && !Covers(by, s.Filter) {
 			by = s.Filter
 		}
 	}

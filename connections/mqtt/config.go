@@ -2,6 +2,7 @@ package mqtt
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -20,8 +21,9 @@ type Config struct {
 	// ClientID may be empty, if the broker allows it and CleanSession is on.
 	ClientID string
 	// User may be empty: then no credentials are sent.
-	User     string
-	Password Secret
+	User string
+	// Password lives in memory only: no way of printing or encoding a Config shows it.
+	Password string `json:"-"`
 	// KeepAlive is sent to the broker in whole seconds; 0 means a minute, negative means off.
 	KeepAlive time.Duration
 	// CleanSession asks the broker to forget what it knew about ClientID.
@@ -37,17 +39,6 @@ type Config struct {
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
 }
 
-// Secret is a password. It prints as stars, wherever it gets to.
-type Secret string
-
-const mask = "••••"
-
-func (s Secret) String() string               { return mask }
-func (s Secret) GoString() string             { return mask }
-func (s Secret) Format(f fmt.State, _ rune)   { _, _ = f.Write([]byte(mask)) }
-func (s Secret) LogValue() slog.Value         { return slog.StringValue(mask) }
-func (s Secret) MarshalText() ([]byte, error) { return []byte(mask), nil }
-
 // String names the broker, and whom it is spoken to as. It never holds the password.
 func (c Config) String() string {
 	c = c.withDefaults()
@@ -58,9 +49,29 @@ func (c Config) String() string {
 	return "mqtt://" + user + c.addr()
 }
 
+// GoString implements [fmt.GoStringer] without the password.
+func (c Config) GoString() string { return "mqtt.Config{" + c.String() + "}" }
+
 // LogValue implements [slog.LogValuer] without the password.
 func (c Config) LogValue() slog.Value {
 	return slog.GroupValue(slog.String("broker", c.String()), slog.String("client_id", c.ClientID))
+}
+
+// validate finds what no broker could accept, and what paho would change without a word.
+func (c Config) validate() error {
+	switch {
+	case c.Host == "":
+		return errors.New("the host is empty")
+	case c.Port < 1 || c.Port > 65535:
+		return fmt.Errorf("there is no port %d", c.Port)
+	case c.ClientID == "" && !c.CleanSession:
+		return errors.New("a session that is kept needs a client ID")
+	case c.User == "" && c.Password != "":
+		return errors.New("a password needs a user name")
+	case len(c.ClientID) > 65535 || len(c.User) > 65535 || len(c.Password) > 65535:
+		return errors.New("client ID, user and password hold at most 65535 bytes")
+	}
+	return nil
 }
 
 func (c Config) addr() string { return net.JoinHostPort(c.Host, fmt.Sprint(c.Port)) }

@@ -1,0 +1,114 @@
+package connections
+
+import (
+	"context"
+	"slices"
+)
+
+// book holds what one client has asked of its broker, and what the broker said.
+type book struct {
+	client  Client
+	granted map[string]asked
+	refused map[string]bool
+}
+
+type asked struct {
+	qos    byte // as asked for
+	result SubscribeResult
+}
+
+func newBook(client Client) *book {
+	return &book{client: client, granted: make(map[string]asked), refused: make(map[string]bool)}
+}
+
+// apply asks for what is missing and gives back what is not wanted any more, in this order: a
+// filter that takes another's place leaves no gap. It returns the broker's answers, in the
+// order of subs without those that are off.
+func (b *book) apply(ctx context.Context, subs []Subscription) ([]SubscribeResult, error) {
+	for filter := range b.refused {
+		wanted := func(s Subscription) bool { return s.Filter == filter && !s.Off }
+		if !slices.ContainsFunc(subs, wanted) {
+			delete(b.refused, filter)
+		}
+	}
+	send, covered, err := b.ask(ctx, subs)
+	if err != nil {
+		return nil, err
+	}
+	if err := b.giveBack(ctx, send); err != nil {
+		return nil, err
+	}
+	return b.answers(subs, covered), nil
+}
+
+// ask asks until every filter has been granted, refused, or is covered by one that has been
+// granted: a filter that a refused one covered gets its own chance.
+func (b *book) ask(ctx context.Context, subs []Subscription) (send []Subscription, covered map[string]string, err error) {
+	for {
+		send, covered = Reduce(slices.DeleteFunc(slices.Clone(subs), func(s Subscription) bool {
+			return b.refused[s.Filter]
+		}))
+		var missing []Subscription
+		for _, s := range send {
+			if had, ok := b.granted[s.Filter]; !ok || had.qos != s.QoS {
+				missing = append(missing, s)
+			}
+		}
+		if len(missing) == 0 {
+			return send, covered, nil
+		}
+		results, err := b.client.Subscribe(ctx, missing)
+		if err != nil {
+			return nil, nil, err
+		}
+		for i, r := range results {
+			if r.Refused {
+				b.refused[r.Filter] = true
+				delete(b.granted, r.Filter)
+				continue
+			}
+			b.granted[r.Filter] = asked{missing[i].QoS, r}
+		}
+	}
+}
+
+func (b *book) giveBack(ctx context.Context, wanted []Subscription) error {
+	var drop []string
+	for filter := range b.granted {
+		if !slices.ContainsFunc(wanted, func(s Subscription) bool { return s.Filter == filter }) {
+			drop = append(drop, filter)
+		}
+	}
+	if len(drop) == 0 {
+		return nil
+	}
+	if err := b.client.Unsubscribe(ctx, drop); err != nil {
+		return err
+	}
+	for _, filter := range drop {
+		delete(b.granted, filter)
+	}
+	return nil
+}
+
+func (b *book) answers(subs []Subscription, covered map[string]string) []SubscribeResult {
+	var all []SubscribeResult
+	seen := make(map[string]bool, len(subs))
+	for _, s := range subs {
+		if s.Off || s.Filter == "" || seen[s.Filter] {
+			continue
+		}
+		seen[s.Filter] = true
+		r := SubscribeResult{Filter: s.Filter}
+		switch by := covered[s.Filter]; {
+		case b.refused[s.Filter]:
+			r.Refused = true
+		case by != "":
+			r.Covered, r.Granted = by, b.granted[by].result.Granted
+		default:
+			r = b.granted[s.Filter].result
+		}
+		all = append(all, r)
+	}
+	return all
+}

@@ -1,0 +1,373 @@
+package dial
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"streamscope/connections"
+)
+
+const (
+	// behindAfter is how long the reader must not have waited to be called behind.
+	behindAfter = 3 * time.Second
+	// pause is the shortest time in a read that counts as waiting.
+	pause = 200 * time.Microsecond
+	// keepBig is the largest buffer that stays for the next big packet.
+	keepBig = 1 << 20
+)
+
+// incoming is the state of the reading side. All but the fields under mu belong to the
+// goroutine that reads.
+type incoming struct {
+	buf  []byte
+	r, w int
+	// big holds a packet that does not fit into buf, or one that was rewritten.
+	big []byte
+	// ready is what remains of the packet that is being handed on.
+	ready   []byte
+	publish bool // ready is a PUBLISH
+	cut     bool // that was cut
+	greeted bool // CONNACK has come
+
+	pongs atomic.Int32 // answers that the library's pings still wait for
+
+	mu       sync.Mutex // guards what follows, and the order of pongs and armed
+	deadline time.Time  // set by the library
+	armed    time.Time  // the deadline of the stream as set; zero if none
+}
+
+// Read implements [net.Conn]. It returns bytes of one whole, checked packet at a time.
+func (c *Conn) Read(p []byte) (int, error) {
+	if len(p) == 0 {
+		return 0, nil
+	}
+	if len(c.in.ready) == 0 {
+		if err := c.next(); err != nil {
+			return 0, err
+		}
+	}
+	n := copy(p, c.in.ready)
+	c.in.ready = c.in.ready[n:]
+	if len(c.in.ready) == 0 && c.in.publish {
+		c.publishes.Add(1)
+		if c.in.cut {
+			c.cuts.Add(1)
+		}
+	}
+	return n, nil
+}
+
+// SetReadDeadline implements [net.Conn]; the keep-alive's deadline stays beside it.
+func (c *Conn) SetReadDeadline(t time.Time) error {
+	c.in.mu.Lock()
+	defer c.in.mu.Unlock()
+	c.in.deadline, c.in.armed = t, t
+	return c.conn.SetReadDeadline(t)
+}
+
+var pingresp = []byte{typePingresp << 4, 0}
+
+// next makes the next packet ready.
+func (c *Conn) next() error {
+	in := &c.in
+	if cap(in.big) > keepBig {
+		in.big = nil
+	}
+	in.publish, in.cut = false, false
+	for {
+		if c.takePong() {
+			in.ready = pingresp
+			return nil
+		}
+		if !in.greeted && in.w > in.r && in.buf[in.r] != typeConnack<<4 {
+			return c.broken("its first bytes are not MQTT")
+		}
+		h, ok, err := parseHeader(in.buf[in.r:in.w])
+		if err != nil {
+			return c.broken(err.Error())
+		}
+		if !ok {
+			if err := c.fill(true); err != nil {
+				return err
+			}
+			continue
+		}
+		packet, whole, err := c.gather(h)
+		if err != nil {
+			return err
+		}
+		if !whole {
+			continue
+		}
+		pass, err := c.check(h, packet[h.size:])
+		if err != nil {
+			return err
+		}
+		if pass {
+			in.ready = packet
+			return nil
+		}
+	}
+}
+
+// gather returns the packet that h begins, of which buf holds the header. It is not whole
+// when it fits into buf and more bytes must be asked for; these have been read then.
+func (c *Conn) gather(h header) (packet []byte, whole bool, err error) {
+	in := &c.in
+	switch total := h.total(); {
+	case h.kind != typePublish && total > min(c.o.PacketLimit, bufferSize):
+		return nil, false, c.fail(&connections.Failure{
+			Kind:   connections.FailurePacketTooLarge,
+			Detail: fmt.Sprintf("a packet of type %d with %d bytes", h.kind, total),
+		})
+	case total > c.o.PacketLimit:
+		packet, err = c.shorten(h)
+		return packet, true, err
+	case total > bufferSize:
+		err = c.collect(int(total))
+		return in.big, true, err
+	case int64(in.w-in.r) < total:
+		return nil, false, c.fill(true)
+	default:
+		packet = in.buf[in.r : in.r+int(total)]
+		in.r += int(total)
+		return packet, true, nil
+	}
+}
+
+// collect takes n bytes off the stream into big. Memory grows with the bytes that come, not
+// with what a header promises.
+func (c *Conn) collect(n int) error {
+	in := &c.in
+	have := min(n, in.w-in.r)
+	in.big = append(in.big[:0], in.buf[in.r:in.r+have]...)
+	in.r += have
+	for len(in.big) < n {
+		room := min(n-len(in.big), max(len(in.big), bufferSize))
+		in.big = slices.Grow(in.big, room)
+		m, err := c.read(in.big[len(in.big):len(in.big)+room], false)
+		if err != nil {
+			return err
+		}
+		in.big = in.big[:len(in.big)+m]
+	}
+	return nil
+}
+
+// shorten takes a PUBLISH over the limit off the stream and returns it with what may stay of
+// its payload. The rest is thrown away as it comes.
+func (c *Conn) shorten(h header) ([]byte, error) {
+	in := &c.in
+	for in.w-in.r < h.size+2 {
+		if err := c.fill(false); err != nil {
+			return nil, err
+		}
+	}
+	prefix := h.prefix(int(binary.BigEndian.Uint16(in.buf[in.r+h.size:])))
+	if prefix > h.body {
+		return nil, c.broken("a PUBLISH whose topic is longer than the packet")
+	}
+	payload := h.body - prefix
+	keep := min(payload, CutPayload, max(0, c.o.PacketLimit-int64(h.size)-prefix))
+	if err := c.collect(h.size + int(prefix+keep)); err != nil {
+		return nil, err
+	}
+	if err := c.discard(payload - keep); err != nil {
+		return nil, err
+	}
+	in.cut = keep < payload
+	if in.cut {
+		c.sizes.put(c.publishes.Load()+1, payload)
+	}
+	// The new length never takes more bytes than the old one. Its header is padded to the old
+	// one's size, so that the body stays where it is and check finds it.
+	length := appendLength(make([]byte, 0, 4), prefix+keep)
+	for len(length) < h.size-1 {
+		length[len(length)-1] |= 128
+		length = append(length, 0)
+	}
+	copy(in.big[1:], length)
+	return in.big, nil
+}
+
+func (c *Conn) discard(n int64) error {
+	in := &c.in
+	have := min(n, int64(in.w-in.r))
+	in.r += int(have)
+	for n -= have; n > 0; {
+		in.r, in.w = 0, 0
+		m, err := c.read(in.buf[:min(n, bufferSize)], false)
+		if err != nil {
+			return err
+		}
+		n -= int64(m)
+	}
+	return nil
+}
+
+// check decides whether a whole packet is handed on. Only a PUBLISH that was cut has a body
+// shorter than its header says.
+func (c *Conn) check(h header, body []byte) (pass bool, err error) {
+	in := &c.in
+	if h.kind == typePublish && in.greeted {
+		if err := checkPublish(h, body); err != nil {
+			return false, c.broken(err.Error())
+		}
+		in.publish = true
+		return true, nil
+	}
+	if !in.greeted {
+		if f := checkConnack(body); f != nil {
+			return false, c.fail(f)
+		}
+		in.greeted = true
+		c.startPinger()
+		return true, nil
+	}
+	switch h.kind {
+	case typePuback, typePubrec, typePubrel, typePubcomp, typeSuback, typeUnsuback:
+		if err := c.asked.check(h.kind, body); err != nil {
+			return false, c.broken(err.Error())
+		}
+		return true, nil
+	case typePingresp:
+		return false, nil // the answer to a ping of the guard's own
+	case typeDisconnect:
+		return false, c.fail(&connections.Failure{Kind: connections.FailureClosed, Detail: "DISCONNECT"})
+	default:
+		return false, c.broken(fmt.Sprintf("a packet of type %d, which no broker sends", h.kind))
+	}
+}
+
+// errWoken ends a wait for bytes because an answer to a ping is due.
+var errWoken = errors.New("woken")
+
+// fill reads at least one more byte into buf, or none when it was woken.
+func (c *Conn) fill(wakeable bool) error {
+	in := &c.in
+	if in.r > 0 {
+		in.w = copy(in.buf, in.buf[in.r:in.w])
+		in.r = 0
+	}
+	n, err := c.read(in.buf[in.w:], wakeable)
+	in.w += n
+	if err == errWoken {
+		return nil
+	}
+	return err
+}
+
+// read reads at least one byte from the stream.
+func (c *Conn) read(p []byte, wakeable bool) (int, error) {
+	start := c.now()
+	c.waiting.Store(start)
+	defer c.waiting.Store(0)
+	for retry := false; ; retry = true {
+		if c.arm(start, retry) && wakeable {
+			return 0, errWoken
+		}
+		n, err := c.conn.Read(p)
+		if n > 0 {
+			c.heard(n, len(p), start)
+			return n, nil
+		}
+		if err == nil || errors.Is(err, os.ErrDeadlineExceeded) && !c.overdue(start) {
+			continue
+		}
+		return 0, c.deaf(err)
+	}
+}
+
+// heard notes n bytes. A read that was filled to the brim, or took no time, did not wait.
+func (c *Conn) heard(n, room int, start int64) {
+	now := c.now()
+	c.bytesIn.Add(uint64(n))
+	c.lastByte.Store(now)
+	if n < room && now-start > int64(pause) {
+		c.lastWait.Store(now)
+	}
+}
+
+// deaf ends the connection because reading failed.
+func (c *Conn) deaf(err error) error {
+	if !errors.Is(err, os.ErrDeadlineExceeded) {
+		f := Classify(err, c.o.Addr)
+		switch {
+		case !c.in.greeted:
+			f.Detail = "before it answered"
+		case c.in.w > c.in.r && errors.Is(err, io.EOF):
+			f.Detail = "in the middle of a packet"
+		}
+		return c.fail(f)
+	}
+	if c.in.greeted {
+		return c.fail(&connections.Failure{Kind: connections.FailureSilent})
+	}
+	return c.fail(&connections.Failure{Kind: connections.FailureTimeout, Detail: "no answer to CONNECT"})
+}
+
+func (c *Conn) silence() time.Duration { return c.o.KeepAlive * 3 / 2 }
+
+// arm sets the deadline for a read that began at start, and reports whether the library waits
+// for the answer to a ping. It sets anew only what has become wrong by more than an eighth of
+// the keep-alive, or at a retry: doing so is not free.
+func (c *Conn) arm(start int64, retry bool) bool {
+	in := &c.in
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	want := in.deadline
+	if in.greeted && c.o.KeepAlive > 0 {
+		silent := c.began.Add(time.Duration(start) + c.silence())
+		if want.IsZero() || silent.Before(want) {
+			want = silent
+		}
+	}
+	if retry || in.armed.IsZero() != want.IsZero() || want.Sub(in.armed).Abs() > c.o.KeepAlive/8 {
+		_ = c.conn.SetReadDeadline(want)
+		in.armed = want
+	}
+	return in.pongs.Load() > 0
+}
+
+// overdue reports whether the deadline of a read that began at start has really passed.
+func (c *Conn) overdue(start int64) bool {
+	c.in.mu.Lock()
+	defer c.in.mu.Unlock()
+	if c.in.greeted && c.o.KeepAlive > 0 && c.now()-start >= int64(c.silence()) {
+		return true
+	}
+	return !c.in.deadline.IsZero() && !time.Now().Before(c.in.deadline)
+}
+
+func (c *Conn) behind() bool {
+	now := c.now()
+	if since := c.waiting.Load(); since != 0 && now-since > int64(pause) {
+		return false
+	}
+	return c.lastByte.Load() != 0 && now-c.lastWait.Load() > int64(behindAfter)
+}
+
+// givePong owes the library an answer to its ping and wakes the reader.
+func (c *Conn) givePong() {
+	c.in.mu.Lock()
+	defer c.in.mu.Unlock()
+	c.in.pongs.Add(1)
+	past := time.Unix(1, 0)
+	c.in.armed = past
+	_ = c.conn.SetReadDeadline(past)
+}
+
+func (c *Conn) takePong() bool {
+	if c.in.pongs.Load() == 0 {
+		return false
+	}
+	c.in.pongs.Add(-1)
+	return true
+}

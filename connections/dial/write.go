@@ -1,0 +1,177 @@
+package dial
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"slices"
+	"sync"
+	"time"
+
+	"streamscope/connections"
+)
+
+// writeChunk is how many bytes have the write timeout for themselves: a large payload on a
+// slow line is no stall.
+const writeChunk = 16 << 10
+
+// outgoing is the state of the writing side.
+type outgoing struct {
+	mu sync.Mutex // keeps packets whole
+}
+
+// Write implements [net.Conn]. p must hold whole packets, the first of which may be rewritten
+// (CONNECT) or answered here (PINGREQ).
+func (c *Conn) Write(p []byte) (int, error) {
+	h, ok, _ := parseHeader(p)
+	if !ok {
+		return c.send(p)
+	}
+	switch h.kind {
+	case typePingreq:
+		c.givePong()
+		return len(p), nil
+	case typeConnect:
+		p = c.declareKeepAlive(h, p)
+	case typeSubscribe, typeUnsubscribe:
+		c.asked.note(h.kind, p[h.size:])
+	}
+	return c.send(p)
+}
+
+// declareKeepAlive returns the CONNECT packet p with the guard's keep-alive (MQTT 3.1.1
+// §3.1.2.10): the library's own is switched off, so that it never pings and never judges.
+func (c *Conn) declareKeepAlive(h header, p []byte) []byte {
+	if c.o.KeepAlive <= 0 || len(p) < h.size+2 {
+		return p
+	}
+	at := h.size + 2 + int(binary.BigEndian.Uint16(p[h.size:])) + 2
+	if len(p) < at+2 {
+		return p
+	}
+	p = slices.Clone(p)
+	seconds := min(math.MaxUint16, (c.o.KeepAlive+time.Second-1)/time.Second)
+	binary.BigEndian.PutUint16(p[at:], uint16(seconds))
+	return p
+}
+
+func (c *Conn) send(p []byte) (sent int, err error) {
+	c.out.mu.Lock()
+	defer c.out.mu.Unlock()
+	for sent < len(p) {
+		chunk := p[sent:min(len(p), sent+writeChunk)]
+		_ = c.conn.SetWriteDeadline(time.Now().Add(c.o.WriteTimeout))
+		n, err := c.conn.Write(chunk)
+		sent += n
+		c.bytesOut.Add(uint64(n))
+		if err != nil {
+			return sent, c.mute(err)
+		}
+		c.lastWrite.Store(c.now())
+	}
+	return sent, nil
+}
+
+// mute ends the connection because writing failed: half a packet may be on its way.
+func (c *Conn) mute(err error) error {
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return c.fail(&connections.Failure{Kind: connections.FailureWriteStalled})
+	}
+	return c.fail(Classify(err, c.o.Addr))
+}
+
+var pingreq = []byte{typePingreq << 4, 0}
+
+// startPinger starts the goroutine that pings, once the peer has accepted.
+func (c *Conn) startPinger() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.o.KeepAlive <= 0 || c.shut {
+		return
+	}
+	c.pinger.Add(1)
+	go func() {
+		defer c.pinger.Done()
+		c.ping()
+	}()
+}
+
+// ping sends a PINGREQ whenever one of both directions has been quiet for half of the
+// keep-alive.
+func (c *Conn) ping() {
+	half := c.o.KeepAlive / 2
+	tick := time.NewTicker(half)
+	defer tick.Stop()
+	for {
+		select {
+		case <-c.done:
+			return
+		case <-tick.C:
+		}
+		heard, said := c.lastByte.Load(), c.lastWrite.Load()
+		if c.now()-min(heard, said) < int64(half) {
+			continue
+		}
+		if _, err := c.send(pingreq); err != nil {
+			return
+		}
+	}
+}
+
+// asked remembers the requests that wait for an answer, so that an answer to something else
+// is found out before a library believes it.
+type asked struct {
+	mu      sync.Mutex         // guards pending
+	pending map[uint16]request // by packet identifier
+}
+
+type request struct {
+	kind    byte
+	filters int
+}
+
+func (a *asked) note(kind byte, body []byte) {
+	if len(body) < 2 {
+		return
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.pending == nil {
+		a.pending = make(map[uint16]request)
+	}
+	a.pending[binary.BigEndian.Uint16(body)] = request{kind, filters(body[2:])}
+}
+
+// check checks an acknowledgement (MQTT 3.1.1 §3.4 to §3.11) against what was asked.
+func (a *asked) check(kind byte, body []byte) error {
+	if len(body) < 2 || (kind != typeSuback && len(body) != 2) {
+		return fmt.Errorf("an acknowledgement of type %d with %d bytes", kind, len(body))
+	}
+	id := binary.BigEndian.Uint16(body)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	was := a.pending[id]
+	switch kind {
+	case typePubrel:
+		return nil // its identifiers are the broker's own
+	case typeSuback:
+		if was.kind != typeSubscribe {
+			return fmt.Errorf("a SUBACK that nobody waits for")
+		}
+		if codes := len(body) - 2; codes != was.filters {
+			return fmt.Errorf("a SUBACK with %d codes for %d filters", codes, was.filters)
+		}
+	case typeUnsuback:
+		if was.kind != typeUnsubscribe {
+			return fmt.Errorf("an UNSUBACK that nobody waits for")
+		}
+	default:
+		if was.kind != 0 {
+			return fmt.Errorf("an acknowledgement of another type than was asked for")
+		}
+	}
+	delete(a.pending, id)
+	return nil
+}
