@@ -12,11 +12,11 @@ const module = "streamscope"
 // floors lists the rooms from the ground up. A package belongs to the room with the longest
 // path that holds it, and imports rooms of its own floor or of a lower one.
 var floors = [][]string{
-	{"connections", "assets", "widgets", "app/vitals", "app/logfile", "app/single", "app/tune"},
-	{"connections/dial", "connections/profile"},
+	{"connections", "connections/document", "assets", "widgets", "app/vitals", "app/logfile", "app/single", "app/tune"},
+	{"connections/dial", "connections/profile", "connections/brokertest"},
 	{"connections/mqtt", "connections/websocket"},
 	{"connections/diagnose"},
-	{"app/topics", "app/series", "app/payload", "app/recording"},
+	{"app/topics", "app/series", "app/payload", "app/workspace", "app/recording"},
 	{"app/session"},
 	{"app/command", "app/demo", "app/alarm", "app/pipe", "app/dashboard"},
 	{"app"},
@@ -25,7 +25,7 @@ var floors = [][]string{
 }
 
 // alone names the rooms that import nothing of ours but what stands in the room itself.
-var alone = []string{"connections", "assets", "widgets", "app/vitals", "app/logfile", "app/single", "app/tune"}
+var alone = []string{"connections", "connections/document", "assets", "widgets", "app/vitals", "app/logfile", "app/single", "app/tune"}
 
 // screen names the modules that bring a window with them.
 var screen = []string{"fyne.io/", "github.com/dweymouth/fyne-tooltip", "github.com/go-gl/"}
