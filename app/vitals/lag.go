@@ -33,13 +33,14 @@ type Lag struct {
 	start   time.Time
 }
 
-// StartLag measures the queue behind do until Close. do must keep order; it may run the
-// function at once, later or, after the end of the program, never.
-func StartLag(do func(func())) *Lag {
-	l := &Lag{do: do, stop: make(chan struct{}), start: time.Now()}
-	l.ticked.Go(l.tick)
-	return l
+// NewLag returns what measures the queue behind do, from Start to Close. do must keep order
+// and not block; it may run the function at once, later or, at the end of the program, never.
+func NewLag(do func(func())) *Lag {
+	return &Lag{do: do, stop: make(chan struct{}), start: time.Now()}
 }
+
+// Start begins to measure; call it once.
+func (l *Lag) Start() { l.ticked.Go(l.tick) }
 
 // Close ends the measuring and waits for it; figures stay readable. Call it once.
 func (l *Lag) Close() {

@@ -37,7 +37,8 @@ func (q *queue) drain() {
 
 func TestAQuickQueueHasNoLag(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		lag := StartLag(func(f func()) { f() })
+		lag := NewLag(func(f func()) { f() })
+		lag.Start()
 		pass(time.Minute)
 		lag.Close()
 		recent, total := lag.Spreads()
@@ -53,7 +54,8 @@ func TestAQuickQueueHasNoLag(t *testing.T) {
 func TestAFrameOf30msIsSeen(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var q queue
-		lag := StartLag(q.do)
+		lag := NewLag(q.do)
+		lag.Start()
 		pass(time.Millisecond) // so that frames and samples never fall on one instant
 		for range 200 {
 			pass(30 * time.Millisecond)
@@ -74,7 +76,8 @@ func TestAFrameOf30msIsSeen(t *testing.T) {
 func TestAStandstillCountsForAllWhoWouldHaveWaited(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var q queue
-		lag := StartLag(q.do)
+		lag := NewLag(q.do)
+		lag.Start()
 		pass(2*time.Second + time.Millisecond)
 		during, _ := lag.Spreads()
 		q.drain()
@@ -97,7 +100,8 @@ func TestAStandstillCountsForAllWhoWouldHaveWaited(t *testing.T) {
 func TestRecentForgetsTotalDoesNot(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var q queue
-		lag := StartLag(q.do)
+		lag := NewLag(q.do)
+		lag.Start()
 		defer lag.Close()
 		pass(time.Second)
 		q.drain()
@@ -118,7 +122,8 @@ func TestRecentForgetsTotalDoesNot(t *testing.T) {
 func TestReadingChangesNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var q queue
-		lag := StartLag(q.do)
+		lag := NewLag(q.do)
+		lag.Start()
 		defer lag.Close()
 		pass(500 * time.Millisecond)
 		first, firstTotal := lag.Spreads()

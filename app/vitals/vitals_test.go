@@ -18,7 +18,8 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestVarsHaveTheFieldsThatWerePromised(t *testing.T) {
-	lag := StartLag(func(f func()) { f() })
+	lag := NewLag(func(f func()) { f() })
+	lag.Start()
 	defer lag.Close()
 	v := New(Options{
 		Lag:         lag,
