@@ -1,0 +1,329 @@
+package chart
+
+import (
+	"image"
+	"image/color"
+	"slices"
+	"sync"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+)
+
+// Source is one number over time. Its methods are called from the UI goroutine and from the
+// painting one, must be safe for both and must not block. Times are nanoseconds since 1970 UTC.
+type Source interface {
+	// Columns divides [from, to) into len(lo) equal columns and says of each the smallest,
+	// largest, first and last value; all NaN where there is none, first (last) NaN where the
+	// column begins (ends) in a gap, lo > hi where it holds nothing but a gap. Complete is
+	// false when samples of the stretch were given up and only summaries remain; version
+	// changes with every change. With no columns it tells just these two.
+	Columns(from, to int64, lo, hi, first, last []float64) (complete bool, version uint64)
+	// Samples copies the samples in [from, to) with one before and one after, and returns
+	// their number, or -1 when they don't fit or aren't held one by one.
+	Samples(from, to int64, ts []int64, vs []float64) int
+	// At is the last sample at or before t; v is NaN in a gap.
+	At(t int64) (at int64, v float64, ok bool)
+	// Span is the time of the first and last sample.
+	Span() (from, to int64, ok bool)
+}
+
+// Series is one line of a chart.
+type Series struct {
+	Key    string // names the series in callbacks and in State; unique in its chart
+	Name   string
+	Unit   string
+	Color  color.Color // nil: the next of Palette, in the theme of the moment
+	Step   bool        // a state: the value holds until the next one
+	Source Source
+}
+
+// Options are what a Chart needs from outside. The zero value is right for a program.
+type Options struct {
+	// Do runs a function on the UI goroutine, later or at once; nil is fyne.Do.
+	Do func(func())
+	// Go runs the painting; nil starts a goroutine. Tests run it in place.
+	Go func(func())
+	// Now is the clock for what is drawn before the first Tick; nil is the system's.
+	Now func() int64
+	// Location is the time zone of labels; nil is the local one.
+	Location *time.Location
+}
+
+// Chart is the widget. All methods belong to the UI goroutine.
+type Chart struct {
+	widget.BaseWidget
+
+	// OnRemove is called when the user takes a series off; the owner answers with SetSeries.
+	OnRemove func(key string)
+	// OnMenu is called for a menu: over the legend entry of a series, or over the plot with key
+	// "" and the instant under the pointer. The position is absolute.
+	OnMenu func(key string, instant int64, at fyne.Position)
+	// OnChanged is called when the user has changed what State tells.
+	OnChanged func()
+
+	series []Series
+	hidden map[string]bool
+	view   view
+
+	do      func(func())
+	start   func(func())
+	loc     *time.Location
+	painter painter
+	front   *frame // shown
+	back    *frame // free, or being painted
+	drawing bool
+	closed  bool
+	stale   bool // something other than data changed since the last frame
+	width   int  // of the raster, in pixels
+	height  int
+	work    sync.WaitGroup
+	drawn   int64 // when the last frame was begun
+	texted  int64 // when the texts were last brought up to date
+
+	parts
+	area  area
+	mouse mouse
+}
+
+// New makes an empty chart of the last five minutes.
+func New(o Options) *Chart {
+	c := &Chart{do: o.Do, start: o.Go, loc: o.Location, hidden: map[string]bool{}, front: &frame{}, back: &frame{}}
+	if c.do == nil {
+		c.do = fyne.Do
+	}
+	if c.start == nil {
+		c.start = func(f func()) { go f() }
+	}
+	if c.loc == nil {
+		c.loc = time.Local
+	}
+	now := time.Now().UnixNano()
+	if o.Now != nil {
+		now = o.Now()
+	}
+	c.view = newView(5*time.Minute, now)
+	c.makeParts()
+	c.ExtendBaseWidget(c)
+	return c
+}
+
+// Close waits for the painting to end. The chart draws nothing afterwards.
+func (c *Chart) Close() {
+	c.closed = true
+	c.work.Wait()
+}
+
+// SetSeries replaces the series; colours and order are those of the slice.
+func (c *Chart) SetSeries(series []Series) {
+	c.series = slices.Clone(series)
+	c.makeLegend()
+	c.changed()
+}
+
+// SetWindow shows the given length of time: while live the newest, else up to where the view
+// ends.
+func (c *Chart) SetWindow(d time.Duration) {
+	c.view.setWindow(int64(d))
+	c.changed()
+}
+
+// SetLive goes back to the newest samples, and ends a pause.
+func (c *Chart) SetLive() {
+	c.view.setLive()
+	c.changed()
+}
+
+// Pause freezes the view at the present, or lets it go. Data go on in either case.
+func (c *Chart) Pause(on bool) {
+	if c.view.paused != on {
+		c.view.pause(on)
+		c.changed()
+	}
+}
+
+// State is what to store to come back to this view.
+func (c *Chart) State() State {
+	st := c.view.state()
+	for i := range c.series {
+		if key := c.series[i].Key; c.hidden[key] {
+			st.Hidden = append(st.Hidden, key)
+		}
+	}
+	return st
+}
+
+// Restore shows a stored view.
+func (c *Chart) Restore(st State) {
+	c.view.restore(st)
+	clear(c.hidden)
+	for _, key := range st.Hidden {
+		c.hidden[key] = true
+	}
+	c.changed()
+}
+
+// Tick tells the chart what time it is, at most 30 times a second. It begins a frame when a
+// pixel column could look different from what is shown, and returns whether it did.
+func (c *Chart) Tick(now int64) (drew bool) {
+	c.view.now = now
+	if now-c.texted >= int64(250*time.Millisecond) || now < c.texted {
+		c.texted = now
+		c.updateLegend()
+		c.placeCursor()
+	}
+	if c.drawing || c.closed || c.width == 0 || !c.differs() {
+		return false
+	}
+	c.draw()
+	return true
+}
+
+// differs tells whether a new frame would differ from the one shown.
+func (c *Chart) differs() bool {
+	f := c.front
+	if c.stale || f.width != c.width || f.height != c.height || f.span != c.view.current().aligned(c.width) {
+		return true
+	}
+	// A sample may come late, into a stretch that is past. Once a second is soon enough then.
+	late := c.view.now-c.drawn >= int64(time.Second)
+	for i := range f.lines {
+		complete, version := f.lines[i].source.Columns(f.span.from, f.span.to, nil, nil, nil, nil)
+		if version != f.versions[i] && (late || complete != f.completes[i] || f.ends[i] < f.span.to) {
+			return true
+		}
+	}
+	return false
+}
+
+// changed brings everything up to date after something other than data has changed.
+func (c *Chart) changed() {
+	c.stale = true
+	c.updateControls()
+	c.updateLegend()
+	c.draw()
+}
+
+func (c *Chart) changedByUser() {
+	c.changed()
+	if c.OnChanged != nil {
+		c.OnChanged()
+	}
+}
+
+// draw begins a frame, unless one is under way: then swap sees that it is stale.
+func (c *Chart) draw() {
+	if c.drawing || c.closed || c.width == 0 || c.height == 0 {
+		return
+	}
+	c.drawing, c.stale = true, false
+	c.drawn = c.view.now
+	f := c.back
+	c.ask(f)
+	c.work.Add(1)
+	c.start(func() {
+		defer c.work.Done()
+		c.painter.paint(f)
+		c.do(c.swap)
+	})
+}
+
+// ask fills in what the frame shall show.
+func (c *Chart) ask(f *frame) {
+	f.span = c.view.current().aligned(c.width)
+	f.now = c.view.clock()
+	f.width, f.height, f.loc = c.width, c.height, c.loc
+	f.scale = float64(c.width) / float64(max(c.area.plot.Width, 1))
+	f.have, f.look = c.front.values, c.look()
+	f.lines = f.lines[:0]
+	for i := range c.series {
+		if s := &c.series[i]; !c.hidden[s.Key] {
+			f.lines = append(f.lines, line{s.Source, rgba(c.color(i)), s.Step})
+		}
+	}
+}
+
+// swap shows the frame that was painted.
+func (c *Chart) swap() {
+	c.drawing = false
+	if c.closed {
+		return
+	}
+	c.front, c.back = c.back, c.front
+	c.updateAxes()
+	c.updateNotes()
+	c.placeCursor()
+	c.raster.Refresh()
+	if c.stale {
+		c.draw()
+	}
+}
+
+// generate is asked by the canvas for the picture, in pixels. A picture of another size is
+// stretched for the one frame until ours is there.
+func (c *Chart) generate(w, h int) image.Image {
+	if w > 0 && h > 0 && (w != c.width || h != c.height) {
+		c.width, c.height, c.stale = w, h, true
+		c.draw()
+	}
+	if c.front.picture == nil {
+		return image.Transparent
+	}
+	return c.front.picture
+}
+
+func (c *Chart) variant() fyne.ThemeVariant { return fyne.CurrentApp().Settings().ThemeVariant() }
+
+func (c *Chart) themeColor(name fyne.ThemeColorName) color.Color {
+	return c.Theme().Color(name, c.variant())
+}
+
+// dark tells by the colours themselves: a theme may ignore the variant.
+func (c *Chart) dark() bool {
+	b := rgba(c.themeColor(theme.ColorNameBackground))
+	return int(b.R)*3+int(b.G)*6+int(b.B) < 1280
+}
+
+func (c *Chart) color(i int) color.Color {
+	if own := c.series[i].Color; own != nil {
+		return own
+	}
+	variant := theme.VariantLight
+	if c.dark() {
+		variant = theme.VariantDark
+	}
+	colors := Palette(variant)
+	return colors[i%len(colors)]
+}
+
+func (c *Chart) look() look {
+	ink := rgba(c.themeColor(theme.ColorNameForeground))
+	faint := func(alpha uint32) color.RGBA {
+		part := func(v uint8) uint8 { return uint8(uint32(v) * alpha / 255) }
+		return color.RGBA{R: part(ink.R), G: part(ink.G), B: part(ink.B), A: part(255)}
+	}
+	return look{background: rgba(c.themeColor(theme.ColorNameBackground)), grid: faint(24), zero: faint(64)}
+}
+
+func rgba(c color.Color) color.RGBA { return color.RGBAModel.Convert(c).(color.RGBA) }
+
+// unitValue writes a value with its unit.
+func unitValue(v float64, unit string) string {
+	s := formatValue(v)
+	if unit == "" || s == "–" {
+		return s
+	}
+	return s + " " + unit
+}
+
+func (c *Chart) hint() string {
+	if len(c.series) == 0 {
+		return lang.X("chart.empty", "Nothing on the chart yet. Choose a number beside a value to draw it here.")
+	}
+	return lang.X("chart.noSamples", "No samples in this stretch of time.")
+}
+
+var _ fyne.Widget = (*Chart)(nil)

@@ -1,0 +1,240 @@
+package chart
+
+import (
+	"image/color"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/lang"
+	"fyne.io/fyne/v2/theme"
+)
+
+// parts are the canvas objects of a chart, made once and kept: a renderer may be made anew at
+// any time.
+type parts struct {
+	raster  *canvas.Raster
+	frame   *canvas.Rectangle // around the plot; marks the focus
+	yLabels []*canvas.Text
+	xLabels []*canvas.Text
+	note    *canvas.Text
+	empty   *canvas.Text
+	band    *canvas.Rectangle
+	cursor  readout
+
+	legend  []*chip
+	windows *chip
+	pause   *chip
+	live    *chip
+}
+
+// area is where things lie, in the widget's coordinates.
+type area struct {
+	origin fyne.Position // of the plot
+	plot   fyne.Size
+	yWidth float32 // room for the labels of the value axis; it only grows, so the plot rests
+}
+
+func (c *Chart) makeParts() {
+	c.raster = canvas.NewRaster(c.generate)
+	c.raster.ScaleMode = canvas.ImageScaleFastest
+	c.frame = &canvas.Rectangle{StrokeWidth: 1}
+	c.note, c.empty = &canvas.Text{}, &canvas.Text{Alignment: fyne.TextAlignCenter}
+	c.band = &canvas.Rectangle{StrokeWidth: 1}
+	c.band.Hide()
+	c.cursor.make()
+	c.windows, c.pause, c.live = newChip(), newChip(), newChip()
+	c.windows.onTap = c.showWindows
+	c.pause.onTap = func(fyne.Position) { c.togglePause() }
+	c.live.onTap = func(fyne.Position) { c.goLive() }
+	c.area.yWidth = 36
+}
+
+func (c *Chart) MinSize() fyne.Size {
+	c.ExtendBaseWidget(c)
+	return fyne.NewSize(240, 140)
+}
+
+func (c *Chart) CreateRenderer() fyne.WidgetRenderer {
+	c.ExtendBaseWidget(c)
+	c.refresh()
+	return renderer{c}
+}
+
+type renderer struct{ c *Chart }
+
+func (r renderer) Destroy()           {}
+func (r renderer) Layout(fyne.Size)   { r.c.layout() }
+func (r renderer) MinSize() fyne.Size { return r.c.MinSize() }
+func (r renderer) Refresh()           { r.c.refresh(); canvas.Refresh(r.c) }
+func (r renderer) Objects() []fyne.CanvasObject {
+	c := r.c
+	all := []fyne.CanvasObject{c.raster, c.frame}
+	for _, t := range c.yLabels {
+		all = append(all, t)
+	}
+	for _, t := range c.xLabels {
+		all = append(all, t)
+	}
+	all = append(all, c.note, c.empty, c.band)
+	all = c.cursor.objects(all)
+	for _, l := range c.legend {
+		all = append(all, l)
+	}
+	return append(all, c.windows, c.pause, c.live)
+}
+
+func (c *Chart) textSize() float32 { return c.Theme().Size(theme.SizeNameCaptionText) }
+
+// refresh takes over the theme.
+func (c *Chart) refresh() {
+	c.note.TextSize, c.empty.TextSize = c.textSize(), c.textSize()+2
+	c.note.Color = c.themeColor(theme.ColorNamePlaceHolder)
+	c.empty.Color = c.themeColor(theme.ColorNamePlaceHolder)
+	c.styleFrame()
+	c.band.FillColor = c.themeColor(theme.ColorNameSelection)
+	c.band.StrokeColor = c.themeColor(theme.ColorNamePrimary)
+	for _, t := range append(append([]*canvas.Text{}, c.yLabels...), c.xLabels...) {
+		t.Color, t.TextSize = c.themeColor(theme.ColorNamePlaceHolder), c.textSize()
+	}
+	c.cursor.style(c)
+	c.updateControls()
+	c.updateLegend()
+	c.updateNotes()
+	c.layout()
+	c.stale = true
+	c.draw()
+}
+
+func (c *Chart) styleFrame() {
+	c.frame.FillColor = color.Transparent
+	c.frame.StrokeColor = c.themeColor(theme.ColorNameSeparator)
+	if c.mouse.focused {
+		c.frame.StrokeColor = c.themeColor(theme.ColorNamePrimary)
+	}
+}
+
+// layout puts the legend and the controls on top, the labels at two sides, and the plot in what
+// is left.
+func (c *Chart) layout() {
+	size := c.Size()
+	if size.Width == 0 || size.Height == 0 {
+		return
+	}
+	right := size.Width
+	for _, ch := range []*chip{c.live, c.pause, c.windows} {
+		right -= ch.MinSize().Width
+		ch.Resize(ch.MinSize())
+		ch.Move(fyne.NewPos(right, 0))
+	}
+	row := c.live.MinSize().Height
+	top := c.flowLegend(right, row, size)
+	line := c.textSize() * 1.5
+	c.area.origin = fyne.NewPos(c.area.yWidth, top+4)
+	c.area.plot = fyne.NewSize(max(size.Width-c.area.yWidth-2, 1), max(size.Height-top-4-line-2, 1))
+	c.frame.Move(c.area.origin.SubtractXY(1, 1))
+	c.frame.Resize(c.area.plot.AddWidthHeight(2, 2))
+	c.raster.Move(c.area.origin)
+	c.raster.Resize(c.area.plot)
+	c.updateAxes()
+	c.updateNotes()
+	c.placeCursor()
+}
+
+// flowLegend lays the legend in rows beside the controls, as many as a third of the height
+// takes, and returns where they end.
+func (c *Chart) flowLegend(right, row float32, size fyne.Size) float32 {
+	x, y := float32(0), float32(0)
+	for _, l := range c.legend {
+		want := l.MinSize()
+		edge := size.Width
+		if y == 0 {
+			edge = right
+		}
+		if x+want.Width > edge && (x > 0 || y == 0) {
+			x, y = 0, y+row
+		}
+		l.Hidden = y+row > max(size.Height/3, row)
+		l.Resize(want)
+		l.Move(fyne.NewPos(x, y))
+		x += want.Width + 2
+	}
+	for i := len(c.legend) - 1; i >= 0; i-- {
+		if l := c.legend[i]; !l.Hidden {
+			return l.Position().Y + row
+		}
+	}
+	return row
+}
+
+// updateAxes puts the labels of both axes where the shown frame has its ticks.
+func (c *Chart) updateAxes() {
+	f := c.front
+	if f.picture == nil {
+		return
+	}
+	origin, plot := c.area.origin, c.area.plot
+	widest := float32(0)
+	c.yLabels = c.labels(c.yLabels, len(f.ticks))
+	for i, v := range f.ticks {
+		t := c.yLabels[i]
+		setText(t, formatTick(v, f.tickStep))
+		size := t.MinSize()
+		widest = max(widest, size.Width)
+		y := float32(f.valueScale().Row(v)) * plot.Height / float32(f.height)
+		t.Move(fyne.NewPos(origin.X-size.Width-6, origin.Y+y-size.Height/2))
+		t.Resize(size)
+	}
+	c.xLabels = c.labels(c.xLabels, len(f.times))
+	for i, at := range f.times {
+		t := c.xLabels[i]
+		setText(t, formatTime(at, f.timeStep, c.loc))
+		size := t.MinSize()
+		x := origin.X + float32(f.x(at))*plot.Width/float32(f.width) - size.Width/2
+		t.Move(fyne.NewPos(x, origin.Y+plot.Height+1))
+		t.Resize(size)
+		t.Hidden = x < origin.X-size.Width/2 || x+size.Width > c.Size().Width
+	}
+	if widest+10 > c.area.yWidth {
+		c.area.yWidth = widest + 16
+		c.layout()
+	}
+}
+
+// labels has n of the texts shown; it makes what is missing.
+func (c *Chart) labels(texts []*canvas.Text, n int) []*canvas.Text {
+	for len(texts) < n {
+		texts = append(texts, &canvas.Text{Color: c.themeColor(theme.ColorNamePlaceHolder), TextSize: c.textSize()})
+	}
+	for i, t := range texts {
+		t.Hidden = i >= n
+	}
+	return texts
+}
+
+func setText(t *canvas.Text, s string) {
+	if t.Text != s {
+		t.Text = s
+		t.Refresh()
+	}
+}
+
+// updateNotes says in the plot what the picture alone doesn't tell.
+func (c *Chart) updateNotes() {
+	origin, plot := c.area.origin, c.area.plot
+	var notes []string
+	if c.view.paused {
+		notes = append(notes, lang.X("chart.pausedAt", "Paused at {{.Time}}",
+			map[string]any{"Time": formatInstant(c.view.frozen, c.view.now, c.loc)}))
+	}
+	if c.front.picture != nil && !c.front.complete && len(c.front.lines) > 0 {
+		notes = append(notes, lang.X("chart.thinned", "Older samples are kept in less detail"))
+	}
+	setText(c.note, strings.Join(notes, " · "))
+	c.note.Resize(c.note.MinSize())
+	c.note.Move(origin.AddXY(6, 3))
+	c.empty.Hidden = c.front.picture != nil && c.front.any
+	setText(c.empty, c.hint())
+	c.empty.Resize(fyne.NewSize(plot.Width, c.empty.MinSize().Height))
+	c.empty.Move(origin.AddXY(0, (plot.Height-c.empty.MinSize().Height)/2))
+}
