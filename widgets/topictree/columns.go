@@ -10,11 +10,13 @@ import (
 
 // metrics is what the theme and the translation say about the sizes in a row.
 type metrics struct {
-	text, bold, small, glyph, smallGlyph *virtual.Face
+	text, bold, small, glyph *virtual.Face
 
 	rowHeight float32
 	gap       float32 // between columns
-	indent    float32 // of one level, and the width of a chevron or mark
+	indent    float32 // of one level
+	chevron   float32 // width of chevron and star
+	mark      float32 // width of a root's mark
 	age       float32
 	marks     float32
 	retained  string
@@ -24,18 +26,19 @@ func newMetrics(th fyne.Theme) *metrics {
 	size, small := th.Size(theme.SizeNameText), th.Size(theme.SizeNameCaptionText)
 	mono := fyne.TextStyle{Monospace: true}
 	m := &metrics{
-		text:       virtual.NewFace(size, fyne.TextStyle{}),
-		bold:       virtual.NewFace(size, fyne.TextStyle{Bold: true}),
-		small:      virtual.NewFace(small, fyne.TextStyle{}),
-		glyph:      virtual.NewFace(size, mono),
-		smallGlyph: virtual.NewFace(small, mono),
-		gap:        8,
-		retained:   lang.X("tree.retained", "retained"),
+		text:     virtual.NewFace(size, fyne.TextStyle{}),
+		bold:     virtual.NewFace(size, fyne.TextStyle{Bold: true}),
+		small:    virtual.NewFace(small, fyne.TextStyle{}),
+		glyph:    virtual.NewFace(size, mono),
+		gap:      8,
+		retained: lang.X("tree.retained", "retained"),
 	}
 	m.rowHeight = float32(int(m.text.Height()+0.5)) + 3
-	m.indent = float32(int(size))
+	m.chevron = float32(int(size))
+	m.mark = m.chevron - 3
+	m.indent = m.chevron + 2
 	m.age = max(m.small.Width("00 min"), m.small.Width(m.retained)) + 2
-	m.marks = m.smallGlyph.Width("000")
+	m.marks = m.glyph.Width("00")
 	return m
 }
 
@@ -53,10 +56,11 @@ func (c column) but(n float32) column  { return column{c.x + n, max(0, c.width-n
 func (c column) upTo(x float32) column { return column{c.x, max(0, min(c.width, x-c.x))} }
 
 const (
-	nameShare  = 0.45
+	nameShare  = 0.47
 	minName    = 110
 	minValue   = 64
 	trendWidth = 64
+	minTrended = 150 // a value beside a trend
 )
 
 // divide lays the columns out from both ends: what is fixed stands at the right, the name at
@@ -65,7 +69,7 @@ const (
 func (m *metrics) divide(width float32, flat bool) (c columns) {
 	left, right := m.gap/2, width-m.gap/2
 	if !flat {
-		c.pin = column{right - m.indent, m.indent}
+		c.pin = column{right - m.chevron, m.chevron}
 		right = c.pin.x - m.gap/2
 	}
 	take := func(w, needed float32) column {
@@ -79,8 +83,9 @@ func (m *metrics) divide(width float32, flat bool) (c columns) {
 	}
 	c.marks = take(m.marks, minName+minValue+m.age+m.gap)
 	c.age = take(m.age, minName+minValue)
-	c.trend = take(trendWidth, minName+1.5*minValue)
-	c.name = column{left, min(max(minName, (right-left)*nameShare), max(0, right-left))}
+	c.trend = take(trendWidth, minName+minTrended)
+	rest := max(0, right-left)
+	c.name = column{left, max(min(minName, rest*0.55), rest*nameShare)}
 	c.value = column{c.name.right() + m.gap, max(0, right-c.name.right()-m.gap)}
 	return c
 }

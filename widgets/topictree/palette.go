@@ -13,9 +13,12 @@ type palette struct {
 	hit, changed, hover, selection     color.NRGBA
 }
 
-// minContrast is what greyed text must keep to stay readable; Fyne's own disabled colour
-// all but vanishes.
-const minContrast = 2.6
+// Contrasts that small and greyed text must keep to stay readable. Fyne's own disabled
+// colour all but vanishes.
+const (
+	dimContrast   = 4.6
+	staleContrast = 3.5
+)
 
 func newPalette(th fyne.Theme) palette {
 	variant := fyne.CurrentApp().Settings().ThemeVariant()
@@ -26,8 +29,8 @@ func newPalette(th fyne.Theme) palette {
 	primary := of(theme.ColorNamePrimary)
 	return palette{
 		text:      text,
-		dim:       mix(text, background, 0.28),
-		stale:     readable(of(theme.ColorNameDisabled), text, background),
+		dim:       readable(mix(text, background, 0.28), text, background, dimContrast),
+		stale:     readable(of(theme.ColorNameDisabled), text, background, staleContrast),
 		primary:   primary,
 		warning:   of(theme.ColorNameWarning),
 		hit:       fade(of(theme.ColorNameWarning), 0.38),
@@ -48,9 +51,9 @@ func fade(c color.NRGBA, alpha float32) color.NRGBA {
 }
 
 // readable is c, moved towards text as far as it takes to be legible on background.
-func readable(c, text, background color.NRGBA) color.NRGBA {
+func readable(c, text, background color.NRGBA, least float32) color.NRGBA {
 	for share := float32(0); share < 1; share += 0.05 {
-		if m := mix(c, text, share); contrast(m, background) >= minContrast {
+		if m := mix(c, text, share); contrast(m, background) >= least {
 			return m
 		}
 	}

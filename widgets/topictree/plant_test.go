@@ -1,6 +1,8 @@
 package topictree
 
 import (
+	"bytes"
+	"image"
 	"image/color"
 	"math"
 	"slices"
@@ -122,4 +124,9 @@ func themes() map[string]fyne.Theme {
 		"light": variant{theme.DefaultTheme(), theme.VariantLight},
 		"dark":  variant{theme.DefaultTheme(), theme.VariantDark},
 	}
+}
+
+func sameImage(a, b image.Image) bool {
+	x, y := a.(*image.NRGBA), b.(*image.NRGBA)
+	return x.Rect == y.Rect && bytes.Equal(x.Pix, y.Pix)
 }

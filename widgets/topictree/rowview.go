@@ -73,7 +73,7 @@ func (r *rowView) show(row *Row, l *look, s state) (touched int) {
 	return r.showName(row, l) +
 		r.showValue(row, l, s.changed) +
 		put(r.age, l, l.at.age, row.ageText(l), l.size.small, row.tint(l, l.ink.dim)) +
-		put(r.marks, l, l.at.marks, row.marksText(), l.size.smallGlyph, row.marksTint(l)) +
+		put(r.marks, l, l.at.marks, row.marksText(), l.size.glyph, row.tint(l, l.ink.dim)) +
 		r.showPin(row, l, s.hovered)
 }
 
@@ -81,10 +81,10 @@ func (r *rowView) show(row *Row, l *look, s state) (touched int) {
 // stop moving right while there is still room for some letters.
 func (row *Row) nameColumn(l *look) (chevron, mark, name column) {
 	indent := min(float32(row.Depth)*l.size.indent, l.at.name.width*0.6)
-	chevron = column{l.at.name.x + indent, l.size.indent}
+	chevron = column{l.at.name.x + indent, l.size.chevron}
 	mark = column{chevron.right(), 0}
 	if row.Kind == Root && !l.flat {
-		mark.width = l.size.indent
+		mark.width = l.size.mark
 	}
 	start := mark.right() + l.size.gap/4
 	return chevron, mark, column{start, max(0, l.at.name.right()-start)}
@@ -98,16 +98,29 @@ func (r *rowView) showName(row *Row, l *look) (touched int) {
 	if row.Kind == Root {
 		face = l.size.bold
 	}
-	count, text := column{}, r.countText(row)
-	if text != "" {
-		w := min(l.size.small.Width(text)+1, name.width)
-		count = column{name.right() - w, w}
-		name = name.upTo(count.x - l.size.gap)
-	}
+	name, count, text := r.shareName(row, l, name, face)
 	touched += put(r.count, l, count, text, l.size.small, row.tint(l, l.ink.dim))
+	r.name.KeepEnd = l.flat
 	touched += put(r.name, l, name, row.Name, face, row.tint(l, l.ink.text))
 	r.showHit(row, l, name, face)
 	return touched
+}
+
+// shareName divides the name's column between name and count. Where no value stands beside
+// them, they may run into its column.
+func (r *rowView) shareName(row *Row, l *look, at column, face *virtual.Face) (name, count column, text string) {
+	text = r.countText(row)
+	if text == "" {
+		return at, count, text
+	}
+	w := l.size.small.Width(text) + 1
+	right := at.right()
+	if row.Value == "" && row.Note == "" {
+		needed := at.x + face.Width(virtual.OneLine(row.Name, virtual.MaxRunes)) + l.size.gap + w
+		right = max(right, min(needed, l.at.value.right()))
+	}
+	count = column{max(at.x, right-w), min(w, right-at.x)}
+	return column{at.x, max(0, count.x-l.size.gap-at.x)}, count, text
 }
 
 // showHit lays a band behind the letters that match the filter.
@@ -229,23 +242,17 @@ func (row *Row) ageText(l *look) string {
 
 // marksText never leaves a mark to colour alone: stale rows are grey and carry a sign.
 func (row *Row) marksText() string {
-	var marks [3]string
-	for i, m := range [3]struct {
-		set   bool
-		glyph string
-	}{{row.Stale && row.Kind == Topic, glyphStale}, {row.Retained, glyphRetained}, {row.Cut, glyphCut}} {
-		if m.set {
-			marks[i] = m.glyph
-		}
+	text := ""
+	if row.Stale && row.Kind == Topic {
+		text += glyphStale
 	}
-	return marks[0] + marks[1] + marks[2]
-}
-
-func (row *Row) marksTint(l *look) color.NRGBA {
+	if row.Retained && row.Age != "" { // else the age says so
+		text += glyphRetained
+	}
 	if row.Cut {
-		return l.ink.warning
+		text += glyphCut
 	}
-	return row.tint(l, l.ink.dim)
+	return text
 }
 
 // tint is the colour of a text that is usually c.

@@ -1,6 +1,8 @@
 package virtual
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -67,7 +69,11 @@ func show(o fyne.CanvasObject, visible bool) {
 func (b *bar) paint() {
 	th, variant := b.Theme(), fyne.CurrentApp().Settings().ThemeVariant()
 	b.track.FillColor = th.Color(theme.ColorNameScrollBarBackground, variant)
-	b.thumb.FillColor = th.Color(theme.ColorNameScrollBar, variant)
+	thumb := color.NRGBAModel.Convert(th.Color(theme.ColorNameScrollBar, variant)).(color.NRGBA)
+	if !b.hovered && !b.dragging {
+		thumb.A /= 2
+	}
+	b.thumb.FillColor = thumb
 	canvas.Refresh(b)
 }
 

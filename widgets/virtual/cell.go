@@ -2,6 +2,7 @@ package virtual
 
 import (
 	"image/color"
+	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -14,6 +15,8 @@ const MaxRunes = 200
 // same again costs a comparison. Add its Text to the row's objects.
 type Cell struct {
 	Text *canvas.Text
+	// KeepEnd has a text that doesn't fit lose its beginning: the end of a path tells more.
+	KeepEnd bool
 
 	raw    string
 	width  float32
@@ -35,8 +38,7 @@ func (c *Cell) Set(s string, width float32, face *Face, colour color.NRGBA) bool
 		return false
 	}
 	if s != c.raw || width != c.width || face != c.face {
-		c.Text.Text, c.cut = face.Cut(OneLine(s, MaxRunes), width)
-		c.cut = c.cut || len(s) > MaxRunes
+		c.fit(s, width, face)
 		c.Text.TextSize, c.Text.TextStyle = face.Size, face.Style
 	}
 	if colour != c.colour || c.Text.Color == nil {
@@ -50,6 +52,16 @@ func (c *Cell) Set(s string, width float32, face *Face, colour color.NRGBA) bool
 	c.Text.Show()
 	c.Text.Refresh()
 	return true
+}
+
+func (c *Cell) fit(s string, width float32, face *Face) {
+	line := OneLine(s, MaxRunes)
+	if c.KeepEnd {
+		c.Text.Text, c.cut = face.CutFront(line, width)
+	} else {
+		c.Text.Text, c.cut = face.Cut(line, width)
+	}
+	c.cut = c.cut || utf8.RuneCountInString(s) > MaxRunes
 }
 
 // Clear empties the cell.

@@ -54,6 +54,27 @@ func (f *Face) Cut(s string, width float32) (text string, cut bool) {
 	return s, false
 }
 
+// CutFront is like Cut but keeps the end of s.
+func (f *Face) CutFront(s string, width float32) (text string, cut bool) {
+	room := width - f.advance('…')
+	sum, start := float32(0), len(s)
+	for end := len(s); end > 0; {
+		r, size := utf8.DecodeLastRuneInString(s[:end])
+		end -= size
+		sum += f.advance(r)
+		if sum <= room {
+			start = end
+		}
+		if sum > width {
+			if room < 0 {
+				return "", true
+			}
+			return ellipsis + s[start:], true
+		}
+	}
+	return s, false
+}
+
 func (f *Face) advance(r rune) float32 {
 	if r < utf8.RuneSelf {
 		if f.ascii[r] == 0 {

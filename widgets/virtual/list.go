@@ -309,6 +309,7 @@ func (r *listRenderer) divide(size fyne.Size) {
 	bar := r.list.BarWidth()
 	rest := max(0, size.Width-bar)
 	r.list.clip.Resize(fyne.NewSize(rest, size.Height))
+	r.list.body.Resize(fyne.NewSize(rest, size.Height))
 	r.list.bar.Move(fyne.NewPos(rest, 0))
 	r.list.bar.Resize(fyne.NewSize(bar, size.Height))
 }
