@@ -31,6 +31,11 @@ func (b *book) apply(ctx context.Context, subs []Subscription) ([]SubscribeResul
 			delete(b.refused, filter)
 		}
 	}
+	for _, s := range subs {
+		if ValidFilter(s.Filter) != nil || s.QoS > 2 {
+			b.refused[s.Filter] = true // no broker could say otherwise
+		}
+	}
 	send, covered, err := b.ask(ctx, subs)
 	if err != nil {
 		return nil, err

@@ -171,6 +171,9 @@ func (l Link) plus(m Link) Link {
 	m.Cut += l.Cut
 	m.BytesIn += l.BytesIn
 	m.BytesOut += l.BytesOut
+	if m.LastByte.IsZero() {
+		m.LastByte = l.LastByte
+	}
 	return m
 }
 
@@ -235,13 +238,8 @@ func (s *Supervisor) dismiss(c Client) {
 	defer s.mu.Unlock()
 	i := slices.Index(s.live, c)
 	s.live = slices.Delete(s.live, i, i+1)
-	final := c.Link()
-	final.Behind = false
-	last := s.past.LastByte
-	s.past = s.past.plus(final)
-	if s.past.LastByte.IsZero() {
-		s.past.LastByte = last
-	}
+	s.past = s.past.plus(c.Link())
+	s.past.Behind = false
 }
 
 // signal leaves a signal in a channel that holds one.

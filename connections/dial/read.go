@@ -35,6 +35,7 @@ type incoming struct {
 	publish bool // ready is a PUBLISH
 	cut     bool // that was cut
 	greeted bool // CONNACK has come
+	within  bool // a packet that does not fit into buf is on its way
 
 	pongs atomic.Int32 // answers that the library's pings still wait for
 
@@ -80,7 +81,7 @@ func (c *Conn) next() error {
 	if cap(in.big) > keepBig {
 		in.big = nil
 	}
-	in.publish, in.cut = false, false
+	in.publish, in.cut, in.within = false, false, false
 	for {
 		if c.takePong() {
 			in.ready = pingresp
@@ -121,6 +122,7 @@ func (c *Conn) next() error {
 // when it fits into buf and more bytes must be asked for; these have been read then.
 func (c *Conn) gather(h header) (packet []byte, whole bool, err error) {
 	in := &c.in
+	in.within = h.total() > bufferSize
 	switch total := h.total(); {
 	case h.kind != typePublish && total > min(c.o.PacketLimit, bufferSize):
 		return nil, false, c.fail(&connections.Failure{
@@ -302,7 +304,7 @@ func (c *Conn) deaf(err error) error {
 		switch {
 		case !c.in.greeted:
 			f.Detail = "before it answered"
-		case c.in.w > c.in.r && errors.Is(err, io.EOF):
+		case (c.in.within || c.in.w > c.in.r) && errors.Is(err, io.EOF):
 			f.Detail = "in the middle of a packet"
 		}
 		return c.fail(f)

@@ -1,0 +1,166 @@
+package brokertest
+
+import (
+	"bytes"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Options shape a [Mosquitto]. The zero value is an open broker without persistence.
+type Options struct {
+	// Users maps names to passwords; if there are any, nobody else gets in.
+	Users map[string]string
+	// ACL is the text of an access control list; it may be empty.
+	ACL string
+	// Config holds further lines for mosquitto.conf.
+	Config string
+}
+
+// Mosquitto is a real broker.
+type Mosquitto struct {
+	// Host is a loopback address; Port stays the same over a restart.
+	Host string
+	Port int
+
+	t       testing.TB
+	path    string
+	config  string
+	process *exec.Cmd
+	exited  chan struct{}
+	log     bytes.Buffer
+}
+
+// Start runs a mosquitto until the test ends. The test is skipped where it is not installed.
+func Start(t testing.TB, o Options) *Mosquitto {
+	t.Helper()
+	path := program(t, "mosquitto")
+	m := &Mosquitto{Host: "127.0.0.1", t: t, path: path}
+	dir := t.TempDir()
+	lines := []string{"user root", "log_dest stderr", "persistence false"}
+	if len(o.Users) > 0 {
+		lines = append(lines, "allow_anonymous false", "password_file "+passwords(t, dir, o.Users))
+	} else {
+		lines = append(lines, "allow_anonymous true")
+	}
+	if o.ACL != "" {
+		acl := filepath.Join(dir, "acl")
+		write(t, acl, o.ACL)
+		lines = append(lines, "acl_file "+acl)
+	}
+	lines = append(lines, o.Config)
+	m.config = filepath.Join(dir, "mosquitto.conf")
+	t.Cleanup(m.Stop)
+	for range 5 { // the port that was free may be taken by now
+		m.Port = freePort(t)
+		write(t, m.config, strings.Join(append(lines, fmt.Sprintf("listener %d %s", m.Port, m.Host)), "\n")+"\n")
+		if m.start() {
+			return m
+		}
+	}
+	t.Fatalf("mosquitto does not start:\n%s", m.log.String())
+	return nil
+}
+
+// Addr is the broker's host:port.
+func (m *Mosquitto) Addr() string { return net.JoinHostPort(m.Host, strconv.Itoa(m.Port)) }
+
+// Stop ends the broker at once, as a crash would.
+func (m *Mosquitto) Stop() {
+	if m.process == nil {
+		return
+	}
+	_ = m.process.Process.Kill()
+	<-m.exited
+	m.process = nil
+}
+
+// Restart starts a stopped broker again on its port, or stops and starts a running one.
+func (m *Mosquitto) Restart() {
+	m.t.Helper()
+	m.Stop()
+	if !m.start() {
+		m.t.Fatalf("mosquitto does not start again:\n%s", m.log.String())
+	}
+}
+
+// start reports whether the broker takes connections.
+func (m *Mosquitto) start() bool {
+	m.log.Reset()
+	m.process = exec.Command(m.path, "-c", m.config)
+	m.process.Stderr = &m.log
+	if err := m.process.Start(); err != nil {
+		m.t.Fatalf("start mosquitto: %v", err)
+	}
+	exited := make(chan struct{})
+	m.exited = exited
+	process := m.process
+	go func() {
+		_ = process.Wait()
+		close(exited)
+	}()
+	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); {
+		conn, err := net.Dial("tcp", m.Addr())
+		if err == nil {
+			_ = conn.Close()
+			return true
+		}
+		select {
+		case <-exited:
+			return false
+		case <-time.After(5 * time.Millisecond):
+		}
+	}
+	return false
+}
+
+func program(t testing.TB, name string) string {
+	t.Helper()
+	if path, err := exec.LookPath(name); err == nil {
+		return path
+	}
+	path := filepath.Join("/usr/sbin", name)
+	if _, err := os.Stat(path); err != nil {
+		t.Skipf("%s is not installed: apt-get install mosquitto", name)
+	}
+	return path
+}
+
+func passwords(t testing.TB, dir string, users map[string]string) string {
+	t.Helper()
+	tool := program(t, "mosquitto_passwd")
+	path := filepath.Join(dir, "passwords")
+	write(t, path, "")
+	for user, password := range users {
+		if out, err := exec.Command(tool, "-b", path, user, password).CombinedOutput(); err != nil {
+			t.Fatalf("mosquitto_passwd: %v: %s", err, out)
+		}
+	}
+	return path
+}
+
+func write(t testing.TB, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func freePort(t testing.TB) int {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port
+}
+
+// UnusedPort returns a loopback port on which nothing listens.
+func UnusedPort(t testing.TB) int { return freePort(t) }
