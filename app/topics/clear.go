@@ -21,8 +21,7 @@ func (x *Index) Clear(id NodeID) {
 	case id == 0:
 		x.clearAll(t)
 	case n != nil && x.alive(t, n):
-		x.detach(t, n)
-		x.debris = append(x.debris, id)
+		x.debris = append(x.debris, x.detach(t, id, n))
 		x.sweep(sweepAtOnce)
 	}
 }
@@ -40,20 +39,29 @@ func (x *Index) clearAll(t *tree) {
 	x.shape.Add(1)
 }
 
-// detach takes a node out of the tree, with all that lies beneath.
-func (x *Index) detach(t *tree, n *node) {
-	n.dead.Store(1)
-	t.unlink(n)
+// detach takes a node out of the tree, with all that lies beneath, and the branches above it
+// that nothing else lies beneath. It returns the highest that was taken.
+func (x *Index) detach(t *tree, id NodeID, n *node) NodeID {
 	gone := n.beneath.Load()
 	if n.slot.Load() != 0 {
 		gone++
 	}
+	for n.parent != 0 {
+		up := t.node(n.parent)
+		if up.slot.Load() != 0 || up.beneath.Load() != gone {
+			break
+		}
+		id, n = n.parent, up
+	}
+	n.dead.Store(1)
+	t.unlink(n)
 	for up := n; up != &t.top; {
 		up = t.node(up.parent)
 		up.beneath.Add(-gone)
 	}
 	x.orders.removed.Add(1)
 	x.shape.Add(1)
+	return id
 }
 
 // sweep frees up to max of the nodes that were cleared, and reports whether there are more.

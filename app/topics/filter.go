@@ -109,12 +109,12 @@ func search(ctx context.Context, t *tree, filter string) (*hits, error) {
 	size := int(end - t.base)
 	h := &hits{slab: t.slab(), matched: newBitset(size), shown: newBitset(size)}
 	m := newMatcher(filter)
-	for first := t.base; first < end; first += chunkSize {
+	for k, c := range h.slab.chunks {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		c := h.slab.chunks[(first-t.base)>>chunkBits]
-		if c == nil {
+		first := t.base + NodeID(k)<<chunkBits
+		if c == nil || first >= end {
 			continue
 		}
 		for i := range c.nodes[:min(chunkSize, end-first)] {
