@@ -42,6 +42,16 @@ func mask(groups []string, attr slog.Attr) slog.Attr {
 	return attr
 }
 
+// Masked returns the arguments of a command line as they may be shown, without the secrets
+// in them.
+func Masked(args []string) []string {
+	shown := make([]string, len(args))
+	for i, arg := range args {
+		shown[i] = maskText(arg)
+	}
+	return shown
+}
+
 func isSecret(key string) bool {
 	key = strings.ToLower(strings.ReplaceAll(key, "-", "_"))
 	for _, word := range secretWords {

@@ -90,3 +90,14 @@ func TestHarmlessTextStays(t *testing.T) {
 		}
 	}
 }
+
+func TestACommandLineIsMasked(t *testing.T) {
+	args := []string{"streamscope", "watch", "mqtt://joe:hunter2@host/plant/#", "--token=hunter2", "--count", "3"}
+	got := strings.Join(Masked(args), " ")
+	if want := "streamscope watch mqtt://[masked]@host/plant/# --token=[masked] --count 3"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if args[2] != "mqtt://joe:hunter2@host/plant/#" {
+		t.Error("the arguments themselves were changed")
+	}
+}
