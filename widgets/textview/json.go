@@ -1,0 +1,144 @@
+package textview
+
+import "strings"
+
+// maxNesting is how many open brackets the folds of a document follow.
+const maxNesting = 4096
+
+// JSONDocument is JSON text, best with a line for each member, in colours and with folds.
+type JSONDocument struct {
+	*TextDocument
+	// ends is the last line of the part that begins with a line; 0 if none begins there.
+	ends []int32
+}
+
+// JSON makes a document of JSON text. Like [Text] it reads all of b. Text that is no JSON
+// does no harm, its colours just mean nothing.
+func JSON(b []byte) *JSONDocument {
+	d := &JSONDocument{TextDocument: Text(b)}
+	d.ends = make([]int32, d.Len())
+	f := foldFinder{ends: d.ends}
+	for i, start := 0, 0; i < d.Len(); i++ {
+		_, next := d.cut(start)
+		f.line(int32(i), b[start:next])
+		start = next
+	}
+	return d
+}
+
+// foldFinder pairs brackets over all lines.
+type foldFinder struct {
+	ends    []int32
+	open    []int32
+	over    int
+	quoted  bool
+	escaped bool
+}
+
+func (f *foldFinder) line(i int32, b []byte) {
+	for _, c := range b {
+		switch {
+		case f.escaped:
+			f.escaped = false
+		case f.quoted:
+			f.quoted, f.escaped = c != '"', c == '\\'
+		case c == '"':
+			f.quoted = true
+		case c == '{', c == '[':
+			f.push(i)
+		case c == '}', c == ']':
+			f.pop(i)
+		}
+	}
+}
+
+func (f *foldFinder) push(i int32) {
+	if len(f.open) == maxNesting {
+		f.over++
+		return
+	}
+	f.open = append(f.open, i)
+}
+
+func (f *foldFinder) pop(i int32) {
+	if f.over > 0 {
+		f.over--
+		return
+	}
+	if len(f.open) == 0 {
+		return
+	}
+	start := f.open[len(f.open)-1]
+	f.open = f.open[:len(f.open)-1]
+	if start < i {
+		f.ends[start] = i
+	}
+}
+
+// Fold returns where the object or array that opens on line i closes.
+func (d *JSONDocument) Fold(i int) (end int, ok bool) {
+	if i < 0 || i >= len(d.ends) || d.ends[i] == 0 {
+		return 0, false
+	}
+	return int(d.ends[i]), true
+}
+
+// Spans colours keys, strings, numbers and words.
+func (d *JSONDocument) Spans(i int) []Span {
+	line := d.Line(i)
+	at := 0
+	var spans []Span
+	if d.Continues(i) {
+		// Where a line was cut within a string is not known; its first quote ends it.
+		quote := strings.IndexByte(line, '"')
+		if quote < 0 {
+			return nil
+		}
+		at = quote + 1
+	}
+	for at < len(line) {
+		var s Span
+		s, at = nextSpan(line, at)
+		if s.Style != StylePlain {
+			spans = append(spans, s)
+		}
+	}
+	return spans
+}
+
+func nextSpan(line string, at int) (s Span, next int) {
+	switch c := line[at]; {
+	case c == '"':
+		end := stringEnd(line, at)
+		style := StyleString
+		if strings.HasPrefix(strings.TrimLeft(line[end:], " \t"), ":") {
+			style = StyleKey
+		}
+		return Span{at, end, style}, end
+	case c == '-', c >= '0' && c <= '9':
+		return run(line, at, StyleNumber, "+-.eE0123456789")
+	case c >= 'a' && c <= 'z':
+		return run(line, at, StyleWord, "abcdefghijklmnopqrstuvwxyz")
+	}
+	return Span{}, at + 1
+}
+
+func run(line string, at int, style Style, of string) (s Span, next int) {
+	end := at + 1
+	for end < len(line) && strings.IndexByte(of, line[end]) >= 0 {
+		end++
+	}
+	return Span{at, end, style}, end
+}
+
+func stringEnd(line string, at int) int {
+	for i := at + 1; i < len(line); i++ {
+		switch line[i] {
+		case '\\':
+			i++
+		case '"':
+			return i + 1
+		}
+	}
+	return len(line)
+}
