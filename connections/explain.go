@@ -3,6 +3,7 @@ package connections
 import (
 	"context"
 	"errors"
+	"io"
 )
 
 // Explanation is a failure in words for the user. The words are English; Kind is the tail of
@@ -130,6 +131,9 @@ func (f *Failure) explainOpen() Explanation {
 func (f *Failure) because() string {
 	if f.Err == nil {
 		return ""
+	}
+	if errors.Is(f.Err, io.EOF) || errors.Is(f.Err, io.ErrUnexpectedEOF) {
+		return ": the other side ended without a word"
 	}
 	return ": " + f.Err.Error()
 }
