@@ -7,6 +7,8 @@ type Workspace struct {
 	Window Window `json:"window"`
 	// Theme is the user's choice.
 	Theme Theme `json:"theme"`
+	// TextScale multiplies the sizes of text; 0 means 1.
+	TextScale float32 `json:"textScale,omitempty"`
 	// Splits are the places of the panes' dividers by the divider's name, each a share of the
 	// whole from 0 to 1.
 	Splits map[string]float64 `json:"splits,omitempty"`
@@ -46,6 +48,18 @@ type View struct {
 	Open bool `json:"open"`
 	// Expanded are the full topics of the expanded branches.
 	Expanded []string `json:"expanded,omitempty"`
+	// Beneath are the branches beneath which everything is expanded but what is Collapsed. The
+	// whole connection is "\x00", which no topic can be.
+	Beneath   []string `json:"beneath,omitempty"`
+	Collapsed []string `json:"collapsed,omitempty"`
+	// Chosen are the keys that the rows of JSON topics show.
+	Chosen []Choice `json:"chosen,omitempty"`
+}
+
+// Choice is the key of a JSON topic that its row shows.
+type Choice struct {
+	Topic string   `json:"topic"`
+	Path  []string `json:"path"`
 }
 
 // Value names one thing that can be looked at: a topic of a connection, or one value in its
@@ -104,6 +118,9 @@ func (w Workspace) sane() Workspace {
 	if w.Theme != ThemeLight && w.Theme != ThemeDark {
 		w.Theme = ThemeSystem
 	}
+	if !(w.TextScale >= 0.5 && w.TextScale <= 3) {
+		w.TextScale = 0
+	}
 	splits := map[string]float64{}
 	for name, at := range w.Splits {
 		if at >= 0 && at <= 1 {
@@ -113,6 +130,9 @@ func (w Workspace) sane() Workspace {
 	views := map[string]View{}
 	for id, v := range w.Views {
 		v.Expanded = v.Expanded[:min(len(v.Expanded), maxExpanded)]
+		v.Collapsed = v.Collapsed[:min(len(v.Collapsed), maxExpanded)]
+		v.Beneath = v.Beneath[:min(len(v.Beneath), maxExpanded)]
+		v.Chosen = v.Chosen[:min(len(v.Chosen), maxExpanded)]
 		views[id] = v
 	}
 	if len(w.Filter) > maxText {

@@ -1,0 +1,172 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+
+	"streamscope/app/command"
+	"streamscope/app/demo"
+	"streamscope/app/session"
+	"streamscope/app/topics"
+	"streamscope/connections/profile"
+)
+
+// DefaultHistoryBytes is the byte budget for the history of all connections together.
+const DefaultHistoryBytes = 256 << 20
+
+// Params is what the program is made of that the outside decides.
+type Params struct {
+	// Folder is the configuration folder; all documents live in it.
+	Folder string
+	// HistoryBytes is the program's one byte budget; 0 means [DefaultHistoryBytes].
+	HistoryBytes int64
+	Logger       *slog.Logger
+}
+
+// App holds the services of the program. Its methods may be called from any goroutine.
+type App struct {
+	Folder   string
+	Profiles *profile.Store
+	// Sent is the history of what the composer sent.
+	Sent   *command.History
+	Budget *topics.Budget
+
+	log *slog.Logger
+
+	mu sync.Mutex // guards what follows
+	// open is in the order in which the connections were opened.
+	open    []*Connection
+	ordinal uint32
+	plant   *demo.Plant
+	// gone sums up the connections that were closed: counts are since the start.
+	gone session.Counts
+}
+
+// New opens the documents of a configuration folder, making it if needed. Problems with single
+// documents are in Profiles.Problems; an error means that the folder cannot be used at all.
+func New(p Params) (*App, error) {
+	if p.HistoryBytes == 0 {
+		p.HistoryBytes = DefaultHistoryBytes
+	}
+	if err := os.MkdirAll(p.Folder, 0o700); err != nil {
+		return nil, fmt.Errorf("make the configuration folder: %w", err)
+	}
+	sent, err := command.OpenHistory(filepath.Join(p.Folder, "sent.json"))
+	if err != nil {
+		p.Logger.Error("the history of sent messages starts empty", "err", err)
+	}
+	return &App{
+		Folder: p.Folder, Profiles: profile.Open(filepath.Join(p.Folder, "profiles")), Sent: sent,
+		Budget: topics.NewBudget(p.HistoryBytes), log: p.Logger,
+	}, nil
+}
+
+// Connections returns the open connections, oldest first.
+func (a *App) Connections() []*Connection {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return slices.Clone(a.open)
+}
+
+// Connection returns the open connection of a profile, or nil.
+func (a *App) Connection(profileID string) *Connection {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, c := range a.open {
+		if c.Profile().ID == profileID {
+			return c
+		}
+	}
+	return nil
+}
+
+// Open makes a connection of a profile and starts to connect. The password is held in memory
+// only. A profile that is open already is returned as it is.
+func (a *App) Open(p profile.Valid, password string) *Connection {
+	if c := a.Connection(p.ID()); c != nil {
+		return c
+	}
+	a.mu.Lock()
+	a.ordinal++
+	c := newConnection(a, p, password, a.ordinal)
+	a.open = append(a.open, c)
+	a.mu.Unlock()
+	c.Connect()
+	return c
+}
+
+// Close ends a connection and frees what it received. It waits for the connection's
+// goroutines, so it is not for the UI goroutine.
+func (a *App) Close(c *Connection) {
+	a.Forget(c)
+	c.Session.Close()
+	n := c.Counts()
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.gone.Received += n.Received
+	a.gone.Evicted += n.Evicted
+	// What a closed connection held is gone by the user's own hand.
+	a.gone.Cleared += n.Cleared + n.Kept
+	a.gone.Excluded += n.Excluded
+	a.gone.Cut += n.Cut
+}
+
+// Forget takes a connection off the list, so that no face shows it any more; Close is still
+// owed.
+func (a *App) Forget(c *Connection) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.open = slices.DeleteFunc(a.open, func(o *Connection) bool { return o == c })
+}
+
+// StartDemo starts the simulated plant, once, and opens a connection to it. Nothing is
+// written to the user's profiles unless save is set, as it is when the folder is the demo's own.
+func (a *App) StartDemo(ctx context.Context, save bool) (*Connection, error) {
+	a.mu.Lock()
+	plant := a.plant
+	a.mu.Unlock()
+	if plant == nil {
+		var err error
+		if plant, err = demo.Start(ctx, demo.Options{Logger: a.log}); err != nil {
+			return nil, fmt.Errorf("start the demo plant: %w", err)
+		}
+		a.mu.Lock()
+		a.plant = plant
+		a.mu.Unlock()
+	}
+	p := plant.Profile()
+	if old, err := a.Profiles.Get(p.ID); err == nil {
+		p.Pins = old.Pins
+	}
+	valid, problems := p.Validate()
+	if wrong := profile.Blocking(problems); len(wrong) > 0 {
+		return nil, fmt.Errorf("the demo's profile: %w", wrong[0])
+	}
+	if save {
+		if err := a.Profiles.Save(valid); err != nil {
+			return nil, err
+		}
+	}
+	return a.Open(valid, ""), nil
+}
+
+// Shutdown ends all connections and the demo, and waits for them.
+func (a *App) Shutdown() {
+	var all sync.WaitGroup
+	for _, c := range a.Connections() {
+		all.Go(func() { a.Close(c) })
+	}
+	all.Wait()
+	a.mu.Lock()
+	plant := a.plant
+	a.plant = nil
+	a.mu.Unlock()
+	if plant != nil {
+		plant.Close()
+	}
+}

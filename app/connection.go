@@ -1,0 +1,99 @@
+package app
+
+import (
+	"sync"
+	"time"
+
+	"streamscope/app/session"
+	"streamscope/connections"
+	"streamscope/connections/mqtt"
+	"streamscope/connections/profile"
+)
+
+// Connection is one open connection: a session, and the profile that it came from.
+type Connection struct {
+	*session.Session
+	// Ordinal numbers the connections of this run from 1; it is never given twice.
+	Ordinal uint32
+
+	app *App
+
+	mu       sync.Mutex // guards what follows
+	profile  profile.Profile
+	password string
+	// factory makes the clients; nil until the first attempt, and after the password changed.
+	factory *mqtt.Factory
+}
+
+func newConnection(a *App, p profile.Valid, password string, ordinal uint32) *Connection {
+	prof := p.Profile()
+	c := &Connection{Ordinal: ordinal, app: a, profile: prof, password: password}
+	c.Session = session.New(session.Options{
+		ID: prof.ID, Name: prof.Name, Budget: a.Budget, Subscriptions: prof.Subscriptions,
+		Client: c.client, Logger: a.log.With("connection", prof.Name),
+	})
+	return c
+}
+
+// client makes the client of one attempt, with the password as it stands.
+func (c *Connection) client(receive func(*connections.Message)) connections.Client {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.factory == nil {
+		c.factory = mqtt.NewFactory(c.config(), receive)
+	}
+	return c.factory.New()
+}
+
+func (c *Connection) config() mqtt.Config {
+	p := c.profile
+	return mqtt.Config{
+		Host: p.Host, Port: p.Port, ClientID: p.ClientID, User: p.User, Password: c.password,
+		KeepAlive: time.Duration(p.KeepAlive) * time.Second, CleanSession: p.CleanSession,
+	}
+}
+
+// SetPassword replaces the password, in memory only; the next attempt uses it.
+func (c *Connection) SetPassword(password string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.password, c.factory = password, nil
+}
+
+// Profile returns the profile as it stands; keep it as long as you like.
+func (c *Connection) Profile() profile.Profile {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.profile
+}
+
+// Saved reports whether the connection's profile stands in the store.
+func (c *Connection) Saved() bool {
+	_, err := c.app.Profiles.Get(c.Profile().ID)
+	return err == nil
+}
+
+// SetPins changes the pinned topics, and saves them with the profile if that is saved.
+func (c *Connection) SetPins(pins []profile.Pin) error {
+	c.mu.Lock()
+	c.profile.Pins = pins
+	p := c.profile
+	c.mu.Unlock()
+	if !c.Saved() {
+		return nil
+	}
+	valid, problems := p.Validate()
+	if wrong := profile.Blocking(problems); len(wrong) > 0 {
+		return wrong[0]
+	}
+	return c.app.Profiles.Save(valid)
+}
+
+// Lost returns how many messages the connection's taps have lost.
+func (c *Connection) Lost() uint64 {
+	var n uint64
+	for _, t := range c.Taps() {
+		n += t.Lost
+	}
+	return n
+}

@@ -1,0 +1,97 @@
+package window
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"streamscope/app"
+	"streamscope/connections"
+)
+
+// bannerBar shows, for each connection that failed, what happened and what to try. It takes no
+// room while all is well.
+type bannerBar struct {
+	app     *app.App
+	edit    func(*app.Connection)
+	asks    func(*app.Connection)
+	object  *fyne.Container
+	banners map[uint32]*banner
+}
+
+func newBannerBar(a *app.App, edit, asks func(*app.Connection)) *bannerBar {
+	return &bannerBar{app: a, edit: edit, asks: asks, object: container.NewVBox(), banners: map[uint32]*banner{}}
+}
+
+// banner is one failure on the screen; it is remade when the sentence changes.
+type banner struct {
+	said   string
+	object fyne.CanvasObject
+}
+
+func (b *bannerBar) refresh() {
+	live := map[uint32]bool{}
+	for _, c := range b.app.Connections() {
+		st := c.Status()
+		if st.Err == nil {
+			continue
+		}
+		live[c.Ordinal] = true
+		e := connections.Explain(st.Err)
+		said := c.Name() + ": " + e.What
+		if e.Try != "" {
+			said += " " + e.Try
+		}
+		b.show(c, e.Kind, said)
+	}
+	for ordinal, old := range b.banners {
+		if !live[ordinal] {
+			b.object.Remove(old.object)
+			delete(b.banners, ordinal)
+		}
+	}
+}
+
+// repaint makes all banners anew, in the colours of the theme as it is now.
+func (b *bannerBar) repaint() {
+	b.object.RemoveAll()
+	clear(b.banners)
+	b.refresh()
+}
+
+func (b *bannerBar) show(c *app.Connection, kind connections.FailureKind, said string) {
+	old := b.banners[c.Ordinal]
+	if old != nil && old.said == said {
+		return
+	}
+	made := &banner{said: said, object: b.render(c, kind, said)}
+	b.banners[c.Ordinal] = made
+	if old != nil {
+		b.object.Remove(old.object)
+	}
+	b.object.Add(made.object)
+}
+
+func (b *bannerBar) render(c *app.Connection, kind connections.FailureKind, said string) fyne.CanvasObject {
+	text := widget.NewLabel(said)
+	text.Wrapping = fyne.TextWrapWord
+	icon := widget.NewIcon(theme.NewErrorThemedResource(theme.ErrorIcon()))
+	buttons := container.NewHBox(layout.NewSpacer())
+	if kind == connections.FailureCredentials || kind == connections.FailureNotAuthorised || kind == connections.FailureCredentialsLost {
+		buttons.Add(widget.NewButton(tr("banner.password", "Password…"), func() { b.asks(c) }))
+	}
+	if c.Saved() {
+		buttons.Add(widget.NewButton(tr("banner.edit", "Edit…"), func() { b.edit(c) }))
+	}
+	if kind != connections.FailureFilter {
+		buttons.Add(widget.NewButton(tr("banner.retry", "Retry now"), c.RetryNow))
+	}
+	back := canvas.NewRectangle(theme.Color(theme.ColorNameHeaderBackground))
+	edge := canvas.NewRectangle(theme.Color(theme.ColorNameError))
+	edge.SetMinSize(fyne.NewSize(3, 0))
+	row := container.NewBorder(nil, nil, container.NewHBox(edge, container.NewCenter(icon)), container.NewCenter(buttons), text)
+	return container.NewStack(back, row)
+}

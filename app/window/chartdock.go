@@ -1,0 +1,230 @@
+package window
+
+import (
+	"slices"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"streamscope/app"
+	"streamscope/app/payload"
+	"streamscope/app/series"
+	"streamscope/app/workspace"
+	"streamscope/widgets/chart"
+)
+
+// chartDock is the chart across the foot of the window, with the series that the user put on
+// it. It opens with the first series and closes when asked.
+type chartDock struct {
+	app       *app.App
+	onChanged func()
+	onClose   func()
+
+	object fyne.CanvasObject
+	chart  *chart.Chart
+	window *widget.Select
+	pause  *widget.Button
+	series []dockSeries
+	// waiting holds the series of connections that are not open, to come back with them.
+	waiting []workspace.Series
+}
+
+type dockSeries struct {
+	sel     selection
+	data    *series.Series
+	release func()
+	unit    string
+	colour  int
+}
+
+// chartWindows are the widths of the time axis on offer.
+var chartWindows = []struct {
+	label string
+	width time.Duration
+}{
+	{"10 s", 10 * time.Second}, {"30 s", 30 * time.Second}, {"1 min", time.Minute}, {"5 min", 5 * time.Minute},
+	{"15 min", 15 * time.Minute}, {"1 h", time.Hour}, {"6 h", 6 * time.Hour}, {"24 h", 24 * time.Hour},
+}
+
+func newChartDock(a *app.App, do func(func())) *chartDock {
+	d := &chartDock{app: a, chart: chart.New(chart.Options{Do: do})}
+	labels := make([]string, len(chartWindows))
+	for i, w := range chartWindows {
+		labels[i] = w.label
+	}
+	d.window = widget.NewSelect(labels, func(label string) { d.setWindow(label) })
+	live := widget.NewButton(tr("chart.live", "Live"), d.chart.SetLive)
+	d.pause = widget.NewButtonWithIcon("", theme.MediaPauseIcon(), func() { d.Pause(!d.chart.State().Paused) })
+	closer := iconButton(theme.CancelIcon(), tr("chart.close", "Close the charts; the series stay"), func() { d.onClose() })
+	title := newQuietText()
+	title.text.TextStyle.Bold = true
+	title.SetText(tr("chart.title", "Chart"))
+	bar := container.NewBorder(nil, nil, container.NewHBox(title, d.window, live, d.pause), closer)
+	d.object = container.NewBorder(bar, nil, nil, nil, d.chart)
+
+	d.chart.OnRemove = d.Remove
+	d.chart.OnChanged = func() { d.showState(); d.onChanged() }
+	d.chart.SetWindow(time.Minute)
+	d.showState()
+	return d
+}
+
+func (d *chartDock) setWindow(label string) {
+	for _, w := range chartWindows {
+		if w.label == label && d.chart.State().Window != w.width {
+			d.chart.SetWindow(w.width)
+		}
+	}
+}
+
+// showState makes the bar say what the chart does.
+func (d *chartDock) showState() {
+	state, label := d.chart.State(), ""
+	for _, w := range chartWindows {
+		if w.width == state.Window {
+			label = w.label
+		}
+	}
+	if label == "" {
+		d.window.ClearSelected()
+	} else if d.window.Selected != label {
+		d.window.SetSelected(label)
+	}
+	icon := theme.MediaPauseIcon()
+	if state.Paused {
+		icon = theme.MediaPlayIcon()
+	}
+	d.pause.SetIcon(icon)
+}
+
+// Pause freezes the view, never the data.
+func (d *chartDock) Pause(on bool) {
+	d.chart.Pause(on)
+	d.showState()
+}
+
+// Has reports whether a value is on the chart.
+func (d *chartDock) Has(s selection) bool { return d.find(s) >= 0 }
+
+func (d *chartDock) find(s selection) int {
+	return slices.IndexFunc(d.series, func(o dockSeries) bool {
+		return o.sel.conn == s.conn && o.sel.topic == s.topic && slices.Equal(o.sel.path, s.path)
+	})
+}
+
+// Add puts a value on the chart, filled with the history that is held.
+func (d *chartDock) Add(s selection) {
+	if d.Has(s) {
+		return
+	}
+	data, release := s.conn.Series(s.topic, s.path)
+	added := dockSeries{sel: s, data: data, release: release, colour: d.freeColour()}
+	if id, ok := s.conn.Index().Find(s.topic); ok {
+		if e, ok := s.conn.Index().Latest(id); ok {
+			_, added.unit, _ = payload.Number(e.Payload, s.path)
+		}
+	}
+	d.series = append(d.series, added)
+	d.changed()
+}
+
+func (d *chartDock) freeColour() int {
+	for c := 0; ; c++ {
+		if !slices.ContainsFunc(d.series, func(s dockSeries) bool { return s.colour == c }) {
+			return c
+		}
+	}
+}
+
+// Remove takes a series off the chart.
+func (d *chartDock) Remove(key string) {
+	i := slices.IndexFunc(d.series, func(s dockSeries) bool { return seriesKey(s.sel) == key })
+	if i < 0 {
+		return
+	}
+	d.series[i].release()
+	d.series = slices.Delete(d.series, i, i+1)
+	d.changed()
+}
+
+// Clear takes all series off.
+func (d *chartDock) Clear() {
+	for _, s := range d.series {
+		s.release()
+	}
+	d.series, d.waiting = nil, nil
+	d.changed()
+}
+
+// Forget sets the series of a closed connection aside until it is opened again.
+func (d *chartDock) Forget(c *app.Connection) {
+	d.series = slices.DeleteFunc(d.series, func(s dockSeries) bool {
+		if s.sel.conn != c {
+			return false
+		}
+		s.release()
+		d.waiting = append(d.waiting, saved(s.sel))
+		return true
+	})
+	d.changed()
+}
+
+// Opened brings back the series that wait for a connection.
+func (d *chartDock) Opened(c *app.Connection) {
+	id := c.Profile().ID
+	waiting := d.waiting
+	d.waiting = nil
+	for _, w := range waiting {
+		if w.Profile == id {
+			d.Add(selection{conn: c, topic: w.Topic, path: w.Path})
+		} else {
+			d.waiting = append(d.waiting, w)
+		}
+	}
+}
+
+func saved(s selection) workspace.Series {
+	return workspace.Series{Value: workspace.Value{Profile: s.conn.Profile().ID, Topic: s.topic, Path: s.path}}
+}
+
+// Saved lists what is on the chart, and what waits for its connection.
+func (d *chartDock) Saved() []workspace.Series {
+	list := make([]workspace.Series, 0, len(d.series)+len(d.waiting))
+	for _, s := range d.series {
+		list = append(list, saved(s.sel))
+	}
+	return append(list, d.waiting...)
+}
+
+// seriesKey names a value on the chart.
+func seriesKey(s selection) string {
+	return s.conn.Profile().ID + "\x1f" + s.topic + "\x1f" + pathKey(s.path)
+}
+
+// changed gives the chart its series anew.
+func (d *chartDock) changed() {
+	list := make([]chart.Series, len(d.series))
+	several := len(d.app.Connections()) > 1
+	colours := chart.Palette(variantNow())
+	for i, s := range d.series {
+		name := seriesName(s.sel.topic, s.sel.path)
+		if several {
+			name = s.sel.conn.Name() + ": " + name
+		}
+		list[i] = chart.Series{Key: seriesKey(s.sel), Name: name, Unit: s.unit, Color: colours[s.colour%len(colours)], Source: s.data}
+	}
+	d.chart.SetSeries(list)
+	d.onChanged()
+}
+
+// tick lets the chart move; it reports whether it has anything to move.
+func (d *chartDock) tick(time.Time) bool {
+	if !d.object.Visible() || len(d.series) == 0 {
+		return false
+	}
+	d.chart.Tick(d.series[0].sel.conn.Now())
+	return !d.chart.State().Paused
+}

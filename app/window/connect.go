@@ -1,0 +1,140 @@
+package window
+
+import (
+	"context"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/widget"
+
+	"streamscope/app"
+	"streamscope/connections/profile"
+)
+
+// connect opens a saved profile, asking for its password first if it has one.
+func (w *Window) connect(p profile.Profile) {
+	valid, problems := p.Validate()
+	if len(profile.Blocking(problems)) > 0 {
+		w.editProfile(p)
+		return
+	}
+	if !p.AsksPassword {
+		w.open(valid, "")
+		return
+	}
+	w.passwordDialog(p.Name, p.User, func(password string) { w.open(valid, password) })
+}
+
+func (w *Window) connectNamed(name string) {
+	list, _ := w.app.Profiles.List()
+	for _, p := range list {
+		if p.Name == name || p.ID == name {
+			w.connect(p)
+			return
+		}
+	}
+	w.status.Flash(tr("flash.noprofile", "There is no saved connection called {{.Name}}.", map[string]any{"Name": name}))
+}
+
+// connectAtStart opens the profiles that ask for it.
+func (w *Window) connectAtStart() {
+	list, _ := w.app.Profiles.List()
+	for _, p := range list {
+		if p.ConnectAtStart && w.app.Connection(p.ID) == nil {
+			w.connect(p)
+		}
+	}
+}
+
+func (w *Window) open(p profile.Valid, password string) {
+	w.opened(w.app.Open(p, password))
+}
+
+// opened brings what was left of a connection back into the panes.
+func (w *Window) opened(c *app.Connection) {
+	w.restoreConnection(c)
+	w.tree.watch.Load()
+	w.charts.Opened(c)
+	w.tree.changed()
+	w.chips.refresh(c.Status().Since)
+	w.arrange()
+	w.saveSoon()
+}
+
+func (w *Window) passwordDialog(name, user string, then func(string)) {
+	entry := widget.NewPasswordEntry()
+	entry.PlaceHolder = tr("password.placeholder", "Password")
+	note := widget.NewLabel(tr("password.note", "Kept in memory until the program ends, and never written to a file."))
+	note.Wrapping = fyne.TextWrapWord
+	note.Importance = widget.LowImportance
+	who := widget.NewLabel(tr("password.who", "User {{.User}}", map[string]any{"User": user}))
+	d := dialog.NewCustomConfirm(tr("password.title", "Password for {{.Name}}", map[string]any{"Name": name}),
+		tr("password.connect", "Connect"), tr("cancel", "Cancel"), container.NewVBox(who, entry, note), func(ok bool) {
+			if ok {
+				then(entry.Text)
+			}
+		}, w.win)
+	entry.OnSubmitted = func(string) { d.Hide(); then(entry.Text) }
+	d.Resize(fyne.NewSize(380, 0))
+	d.Show()
+	w.win.Canvas().Focus(entry)
+}
+
+// askPassword asks again after a broker said no, and retries with the answer.
+func (w *Window) askPassword(c *app.Connection) {
+	w.passwordDialog(c.Name(), c.Profile().User, func(password string) {
+		c.SetPassword(password)
+		c.RetryNow()
+	})
+}
+
+func (w *Window) startDemo() {
+	w.status.Flash(tr("flash.demo", "Starting the demo plant…"))
+	w.background.Go(func() {
+		c, err := w.app.StartDemo(context.Background(), w.opt.Demo)
+		w.do(func() {
+			if err != nil {
+				w.fail(err)
+				return
+			}
+			w.opened(c)
+		})
+	})
+}
+
+// closeConnection ends a connection and takes it off the window. The panes forget it at once;
+// its goroutines end in the background.
+func (w *Window) closeConnection(c *app.Connection) {
+	w.rememberConnection(c)
+	w.charts.Forget(c)
+	if w.detail.sel.conn == c {
+		w.detail.Show(selection{})
+	}
+	w.app.Forget(c)
+	w.tree.Forget(c)
+	w.tree.watch.Load()
+	w.arrange()
+	w.saveSoon()
+	w.background.Go(func() { w.app.Close(c) })
+}
+
+// confirmClear asks before everything that a connection received is dropped.
+func (w *Window) confirmClear(c *app.Connection) {
+	dialog.ShowConfirm(tr("clear.title", "Clear {{.Name}}?", map[string]any{"Name": c.Name()}),
+		tr("clear.text", "All topics and their history are dropped from this window. Nothing is sent to the broker."),
+		func(ok bool) {
+			if ok {
+				c.Index().Clear(0)
+				w.tree.changed()
+			}
+		}, w.win)
+}
+
+func (w *Window) clearBranch(s selection) {
+	if id, ok := s.conn.Index().Find(s.topic); ok {
+		s.conn.Index().Clear(id)
+		w.tree.changed()
+		w.detail.Show(w.detail.sel)
+	}
+}

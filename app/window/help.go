@@ -1,0 +1,203 @@
+package window
+
+import (
+	"net/url"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"streamscope/app/vitals"
+	"streamscope/assets"
+	"streamscope/widgets/table"
+)
+
+// showSheet shows something to read, with a button to close it.
+func showSheet(win fyne.Window, title string, o fyne.CanvasObject) *dialog.CustomDialog {
+	d := dialog.NewCustom(title, tr("close", "Close"), o, win)
+	d.Show()
+	return d
+}
+
+func (w *Window) showAbout() {
+	logo := canvas.NewImageFromResource(fyne.NewStaticResource("icon.png", assets.Icon))
+	logo.FillMode = canvas.ImageFillContain
+	logo.SetMinSize(fyne.NewSquareSize(72))
+	build := runtime.Version()
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, s := range info.Settings {
+			if s.Key == "vcs.revision" {
+				build += "  ·  " + s.Value[:min(12, len(s.Value))]
+			}
+		}
+	}
+	text := widget.NewLabel(tr("about.text", "A dashboard for live IoT streams.\nVersion {{.Version}}  ·  {{.Build}}\nLicence Apache-2.0",
+		map[string]any{"Version": w.opt.Version, "Build": build}))
+	text.Alignment = fyne.TextAlignCenter
+	showSheet(w.win, "Streamscope", container.NewVBox(container.NewCenter(logo), text))
+}
+
+func (w *Window) openLogs() {
+	u := &url.URL{Scheme: "file", Path: filepath.ToSlash(w.opt.LogFolder)}
+	if err := w.fyne.OpenURL(u); err != nil {
+		dialog.ShowInformation(tr("logs.title", "Log folder"), w.opt.LogFolder, w.win)
+	}
+	w.status.Flash(tr("logs.where", "The logs are in {{.Folder}}", map[string]any{"Folder": w.opt.LogFolder}))
+}
+
+// showShortcuts lists the shortcuts of the menu, and the keys of the panes.
+func (w *Window) showShortcuts() {
+	rows := container.New(&columnsLayout{})
+	add := func(keys, what string) {
+		k := widget.NewLabel(keys)
+		k.TextStyle.Bold = true
+		rows.Add(k)
+		rows.Add(widget.NewLabel(what))
+	}
+	for _, m := range w.win.MainMenu().Items {
+		for _, i := range m.Items {
+			if s, ok := i.Shortcut.(*desktop.CustomShortcut); ok {
+				add(chord(s), i.Label)
+			}
+		}
+	}
+	for _, k := range paneKeys() {
+		add(k[0], k[1])
+	}
+	scroll := container.NewVScroll(rows)
+	scroll.SetMinSize(fyne.NewSize(520, 420))
+	showSheet(w.win, tr("menu.shortcuts", "Shortcuts"), scroll)
+}
+
+// paneKeys are the keys that belong to a pane while it has the focus.
+func paneKeys() [][2]string {
+	return [][2]string{
+		{"↑ ↓ ← →", tr("keys.tree", "Tree: move, open and close branches")},
+		{"*", tr("keys.all", "Tree: open a branch with all beneath")},
+		{"P", tr("keys.pin", "Tree: pin")},
+		{"Enter", tr("keys.enter", "Tree: show the topic on the chart")},
+		{"Esc", tr("keys.esc", "Filter: clear")},
+		{"Ctrl+Enter", tr("keys.send", "Composer: send")},
+		{"← →  + −", tr("keys.chart", "Chart: pan, zoom")},
+		{"End", tr("keys.live", "Chart: back to live")},
+		{"Space", tr("keys.freeze", "Chart: pause")},
+		{"Ctrl+C  Ctrl+A", tr("keys.copy", "Payload, history: copy, select all")},
+	}
+}
+
+func chord(s *desktop.CustomShortcut) string {
+	var parts []string
+	if s.Modifier&fyne.KeyModifierShortcutDefault != 0 {
+		parts = append(parts, map[bool]string{true: "⌘", false: "Ctrl"}[runtime.GOOS == "darwin"])
+	}
+	if s.Modifier&fyne.KeyModifierShift != 0 {
+		parts = append(parts, "Shift")
+	}
+	return strings.Join(append(parts, string(s.KeyName)), "+")
+}
+
+// columnsLayout lays pairs out as two columns, the first as wide as it needs.
+type columnsLayout struct{}
+
+func (columnsLayout) first(objects []fyne.CanvasObject) (w float32) {
+	for i := 0; i < len(objects); i += 2 {
+		w = max(w, objects[i].MinSize().Width)
+	}
+	return w
+}
+
+func (l columnsLayout) MinSize(objects []fyne.CanvasObject) (s fyne.Size) {
+	first := l.first(objects)
+	for i := 1; i < len(objects); i += 2 {
+		m := objects[i].MinSize()
+		s.Width = max(s.Width, first+m.Width)
+		s.Height += m.Height - theme.InnerPadding()
+	}
+	return s
+}
+
+func (l columnsLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	first, y := l.first(objects), float32(0)
+	for i := 0; i+1 < len(objects); i += 2 {
+		h := objects[i+1].MinSize().Height
+		objects[i].Move(fyne.NewPos(0, y))
+		objects[i].Resize(fyne.NewSize(first, h))
+		objects[i+1].Move(fyne.NewPos(first, y))
+		objects[i+1].Resize(fyne.NewSize(size.Width-first, h))
+		y += h - theme.InnerPadding()
+	}
+}
+
+// showPerformance shows the figures that --debug-addr serves, while the sheet is open.
+func (w *Window) showPerformance() {
+	figures := &figureRows{}
+	t := table.New(figures, []table.Column{
+		{Title: tr("performance.what", "Figure"), Width: 240},
+		{Title: tr("facts.value", "Value"), Width: 0},
+	})
+	figures.rows = performanceRows(w.vitals.Snapshot())
+	w.performance = func() {
+		figures.rows = performanceRows(w.vitals.Snapshot())
+		t.Refresh()
+	}
+	d := showSheet(w.win, tr("menu.performance", "Performance"), t)
+	d.SetOnClosed(func() { w.performance = nil })
+	d.Resize(fyne.NewSize(560, 480))
+}
+
+// figureRows is a table of names and values.
+type figureRows struct{ rows [][2]string }
+
+// Len implements table.Source.
+func (f *figureRows) Len() int { return len(f.rows) }
+
+// Row implements table.Source.
+func (f *figureRows) Row(i int, cells []string) {
+	if i < len(f.rows) {
+		cells[0], cells[1] = f.rows[i][0], f.rows[i][1]
+	}
+}
+
+func performanceRows(v vitals.Snapshot) [][2]string {
+	var mem runtime.MemStats
+	runtime.ReadMemStats(&mem)
+	rows := [][2]string{
+		{tr("performance.received", "Messages received"), count(v.Received)},
+		{tr("performance.kept", "… kept"), count(v.Kept)},
+		{tr("performance.evicted", "… given up for the byte budget"), count(v.Evicted)},
+		{tr("performance.cleared", "… cleared by you"), count(v.Cleared)},
+		{tr("performance.excluded", "… excluded"), count(v.Excluded)},
+		{tr("performance.cut", "Payloads cut"), count(v.Cut)},
+		{tr("performance.topics", "Topics"), count(v.Topics)},
+		{tr("performance.history", "History"), size(v.HistoryBytes)},
+		{tr("performance.in", "Bytes received"), size(int64(v.BytesIn))},
+		{tr("performance.frames", "Frames drawn"), count(v.Frames)},
+		{tr("performance.lag", "Delay of the screen, last 10 s (half / 99 % / worst)"), lag(v.UILag)},
+		{tr("performance.lagtotal", "… since the start"), lag(v.UILagTotal)},
+		{tr("performance.heap", "Memory in use"), size(int64(mem.HeapAlloc))},
+		{tr("performance.goroutines", "Goroutines"), count(runtime.NumGoroutine())},
+	}
+	for _, t := range v.Taps {
+		rows = append(rows, [2]string{tr("performance.tap", "Tap {{.Name}}: lost, lag", map[string]any{"Name": t.Name}),
+			count(t.Lost) + ", " + t.Lag.Round(time.Millisecond).String()})
+	}
+	return slices.Clip(rows)
+}
+
+func lag(l *vitals.Spread) string {
+	if l == nil {
+		return ""
+	}
+	ms := func(d time.Duration) string { return d.Round(10 * time.Microsecond).String() }
+	return ms(l.P50) + " / " + ms(l.P99) + " / " + ms(l.Max)
+}

@@ -1,0 +1,74 @@
+package window
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+
+	"streamscope/app/payload"
+	"streamscope/app/topics"
+	"streamscope/widgets/table"
+)
+
+// historyRows bounds the messages that the table shows; all of them stay in the index.
+const historyRows = 1000
+
+// historyTab lists the messages of a topic, newest first.
+type historyTab struct {
+	object  fyne.CanvasObject
+	table   *table.Table
+	note    *quietText
+	entries []topics.Entry
+	seq     uint64
+}
+
+func newHistoryTab() *historyTab {
+	t := &historyTab{note: newFittingText()}
+	t.note.size, t.note.colour = theme.SizeNameCaptionText, theme.ColorNamePlaceHolder
+	t.table = table.New(t, []table.Column{
+		{Title: tr("history.time", "Time"), Width: 104, Monospace: true},
+		{Title: tr("history.value", "Value"), Width: 0},
+		{Title: tr("history.size", "Size"), Width: 64, Align: fyne.TextAlignTrailing},
+		{Title: tr("history.qos", "QoS"), Width: 40, Align: fyne.TextAlignCenter},
+		{Title: tr("history.retained", "Retained"), Width: 66, Align: fyne.TextAlignCenter},
+	})
+	t.object = container.NewBorder(nil, t.note, nil, nil, t.table)
+	return t
+}
+
+// Reset forgets the messages of the topic before.
+func (t *historyTab) Reset() { t.seq, t.entries = 0, nil }
+
+func (t *historyTab) refresh(x *topics.Index, r *topics.Row) {
+	if r.Seq == t.seq {
+		return
+	}
+	t.seq = r.Seq
+	t.entries = x.History(r.Node, 0, historyRows)
+	if len(t.entries) == historyRows {
+		t.note.SetText(tr("history.newest", "The newest {{.N}} messages", map[string]any{"N": count(historyRows)}))
+	} else {
+		t.note.SetText(tr("history.all", "{{.N}} messages held, {{.Total}} received",
+			map[string]any{"N": count(len(t.entries)), "Total": count(r.Count)}))
+	}
+	t.table.Refresh()
+}
+
+// Len implements table.Source.
+func (t *historyTab) Len() int { return len(t.entries) }
+
+// Row implements table.Source.
+func (t *historyTab) Row(i int, cells []string) {
+	if i >= len(t.entries) {
+		return
+	}
+	e := &t.entries[i]
+	cells[0] = clockTime(e.Time)
+	cells[1] = payload.ShortPrefix(e.Payload, e.Size, nil, shortRunes)
+	cells[2] = size(e.Size)
+	cells[3] = string('0' + rune(e.QoS))
+	cells[4] = ""
+	if e.Retained {
+		cells[4] = tr("yes", "yes")
+	}
+}

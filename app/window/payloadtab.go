@@ -1,0 +1,111 @@
+package window
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"streamscope/app/payload"
+	"streamscope/app/topics"
+	"streamscope/widgets/textview"
+)
+
+// The ways to read a payload, in the order of the choice.
+const (
+	readAuto = iota
+	readText
+	readJSON
+	readHex
+)
+
+// inlineBytes is the largest payload that is laid out on the UI goroutine; a larger one is
+// prepared in the background.
+const inlineBytes = 32 << 10
+
+// payloadTab shows the latest payload whole.
+type payloadTab struct {
+	do     func(func())
+	object fyne.CanvasObject
+	view   *textview.View
+	read   *widget.Select
+	note   *quietText
+
+	seq     uint64
+	loading bool
+}
+
+func newPayloadTab(do func(func())) *payloadTab {
+	t := &payloadTab{do: do, view: textview.New(), note: newFittingText()}
+	t.note.size, t.note.colour = theme.SizeNameCaptionText, theme.ColorNameWarning
+	t.read = widget.NewSelect([]string{
+		tr("payload.auto", "Automatic"), tr("payload.text", "Text"), tr("payload.json", "JSON"), tr("payload.hex", "Hex"),
+	}, func(string) { t.seq = 0 })
+	t.read.SetSelectedIndex(readAuto)
+	wrap := widget.NewCheck(tr("payload.wrap", "Wrap"), t.view.SetWrap)
+	wrap.SetChecked(true)
+	find := iconButton(theme.SearchIcon(), tr("payload.find", "Find in the payload"), t.view.ShowFind)
+	bar := container.NewBorder(nil, nil, container.NewHBox(t.read, wrap, find), nil, t.note)
+	t.object = container.NewBorder(bar, nil, nil, nil, t.view)
+	return t
+}
+
+// Reset makes the next refresh show another topic from its top.
+func (t *payloadTab) Reset() { t.seq = 0 }
+
+func (t *payloadTab) refresh(x *topics.Index, r *topics.Row) {
+	if r.Seq == t.seq || t.loading {
+		return
+	}
+	e, ok := x.Latest(r.Node)
+	if !ok {
+		t.view.SetDocument(textview.Text(nil))
+		return
+	}
+	t.seq = r.Seq
+	how := t.read.SelectedIndex()
+	if len(e.Payload) <= inlineBytes {
+		t.show(readable(e.Payload, how))
+		return
+	}
+	t.loading = true
+	go func() {
+		doc, note := readable(e.Payload, how)
+		t.do(func() {
+			t.loading = false
+			t.show(doc, note)
+		})
+	}()
+}
+
+func (t *payloadTab) show(doc textview.Document, note string) {
+	t.view.SetDocument(doc)
+	t.note.SetText(note)
+}
+
+// readable makes a document of a payload in the way asked for; note says why it is another way.
+func readable(b []byte, how int) (doc textview.Document, note string) {
+	switch how {
+	case readText:
+		return textview.Text(b), ""
+	case readHex:
+		return payload.HexDump(b), ""
+	case readJSON:
+		if pretty, err := payload.PrettyJSON(b); err == nil {
+			return textview.JSON(pretty), ""
+		} else {
+			return textview.Text(b), tr("payload.notjson", "Not JSON: {{.Why}}", map[string]any{"Why": err.Error()})
+		}
+	}
+	switch payload.Detect(b) {
+	case payload.KindJSON:
+		if pretty, err := payload.PrettyJSON(b); err == nil {
+			return textview.JSON(pretty), ""
+		}
+		return textview.Text(b), ""
+	case payload.KindBinary:
+		return payload.HexDump(b), ""
+	default:
+		return textview.Text(b), ""
+	}
+}

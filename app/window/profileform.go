@@ -1,0 +1,287 @@
+package window
+
+import (
+	"strconv"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"streamscope/connections"
+	"streamscope/connections/profile"
+)
+
+// profileForm edits one profile. Each field is judged as it is typed, with a sentence beneath
+// it on what is wrong.
+type profileForm struct {
+	window *Window
+	draft  profile.Profile
+	isNew  bool
+	dialog *dialog.CustomDialog
+	save   []*widget.Button
+
+	// notes holds the sentence beneath each field.
+	notes map[profile.Field]*widget.Label
+	// touched holds the fields that the user has been in: an empty form needs no reproach.
+	touched map[profile.Field]bool
+	subs    *subscriptionRows
+}
+
+func (w *Window) newProfile() {
+	p := profile.New()
+	list, _ := w.app.Profiles.List()
+	p.Colour = profile.FreeColour(list)
+	w.showProfileForm(p, true)
+}
+
+func (w *Window) editProfile(p profile.Profile) { w.showProfileForm(p, false) }
+
+func (w *Window) showProfileForm(p profile.Profile, isNew bool) {
+	f := &profileForm{
+		window: w, draft: p.Clone(), isNew: isNew,
+		notes: map[profile.Field]*widget.Label{}, touched: map[profile.Field]bool{},
+	}
+	f.subs = newSubscriptionRows(f)
+	first := f.firstPage()
+	tabs := container.NewAppTabs(
+		container.NewTabItem(tr("form.page.connection", "Connection"), container.NewVScroll(first)),
+		container.NewTabItem(tr("form.page.more", "More"), container.NewVScroll(f.morePage())),
+	)
+	title := tr("form.edit", "Edit connection")
+	if isNew {
+		title = tr("form.new", "New connection")
+	}
+	f.dialog = dialog.NewCustomWithoutButtons(title, tabs, w.win)
+	f.dialog.SetButtons(f.buttons())
+	f.dialog.Resize(fyne.NewSize(600, 560))
+	f.check()
+	f.dialog.Show()
+}
+
+func (f *profileForm) buttons() []fyne.CanvasObject {
+	cancel := widget.NewButton(tr("cancel", "Cancel"), func() { f.dialog.Hide() })
+	keep := widget.NewButton(tr("form.save", "Save"), func() { f.done(false) })
+	connect := widget.NewButton(tr("form.connect", "Save and connect"), func() { f.done(true) })
+	connect.Importance = widget.HighImportance
+	f.save = []*widget.Button{keep, connect}
+	return []fyne.CanvasObject{cancel, keep, connect}
+}
+
+// firstPage holds what every connection needs, and what to subscribe to.
+func (f *profileForm) firstPage() fyne.CanvasObject {
+	d := &f.draft
+	rows := container.New(layout.NewFormLayout())
+	f.entry(rows, profile.FieldName, tr("form.name", "Name"), tr("form.name.hint", "Packing hall"), d.Name, func(s string) { d.Name = s })
+	f.entry(rows, profile.FieldHost, tr("form.host", "Host"), tr("form.host.hint", "broker.local or 192.168.1.20"), d.Host, func(s string) { d.Host = s })
+	f.entry(rows, profile.FieldPort, tr("form.port", "Port"), "1883", strconv.Itoa(d.Port), func(s string) { d.Port, _ = profile.ParsePort(s) })
+	f.entry(rows, profile.FieldUser, tr("form.user", "User"), tr("form.user.hint", "empty if the broker asks for none"), d.User, func(s string) { d.User = s })
+	ask := widget.NewCheck(tr("form.password", "Ask for a password when connecting"), func(on bool) { d.AsksPassword = on; f.check() })
+	ask.SetChecked(d.AsksPassword)
+	f.field(rows, profile.FieldPassword, "", ask)
+	f.field(rows, profile.FieldSubscriptions, tr("form.subscriptions", "Subscribe to"), f.subs.object)
+	return rows
+}
+
+// morePage holds what has a sensible default.
+func (f *profileForm) morePage() fyne.CanvasObject {
+	d := &f.draft
+	rows := container.New(layout.NewFormLayout())
+	f.entry(rows, profile.FieldClientID, tr("form.clientid", "Client ID"), "", d.ClientID, func(s string) { d.ClientID = s })
+	f.entry(rows, profile.FieldKeepAlive, tr("form.keepalive", "Keep-alive, s"), "60", strconv.Itoa(d.KeepAlive), func(s string) { d.KeepAlive, _ = profile.ParseKeepAlive(s) })
+	clean := widget.NewCheck(tr("form.clean", "Clean session: the broker forgets this client when it leaves"), func(on bool) { d.CleanSession = on; f.check() })
+	clean.SetChecked(d.CleanSession)
+	f.field(rows, "", "", clean)
+	start := widget.NewCheck(tr("form.start", "Connect when Streamscope starts"), func(on bool) { d.ConnectAtStart = on })
+	start.SetChecked(d.ConnectAtStart)
+	f.field(rows, "", "", start)
+	f.field(rows, profile.FieldColour, tr("form.colour", "Colour"), newColourRow(d.Colour, func(c string) { d.Colour = c; f.check() }))
+	return rows
+}
+
+// entry adds a text field with its label and the place for its sentence.
+func (f *profileForm) entry(rows *fyne.Container, id profile.Field, label, hint, value string, set func(string)) {
+	e := widget.NewEntry()
+	e.PlaceHolder = hint
+	e.SetText(value)
+	e.OnChanged = func(s string) {
+		set(s)
+		f.touched[id] = true
+		f.check()
+	}
+	f.field(rows, id, label, e)
+	f.window.names.Set("form."+string(id), e)
+}
+
+func (f *profileForm) field(rows *fyne.Container, id profile.Field, label string, o fyne.CanvasObject) {
+	note := widget.NewLabel("")
+	note.Wrapping = fyne.TextWrapWord
+	note.SizeName = theme.SizeNameCaptionText
+	note.Hide()
+	f.notes[id] = note
+	rows.Add(container.NewVBox(widget.NewLabel(label)))
+	rows.Add(container.NewVBox(o, note))
+}
+
+// check puts each problem beneath its field, and holds the buttons back while one blocks.
+func (f *profileForm) check() {
+	if f.save == nil {
+		return
+	}
+	_, problems := f.draft.Validate()
+	said := map[profile.Field]profile.Problem{}
+	for _, p := range problems {
+		if old, ok := said[p.Field]; !ok || old.Warning && !p.Warning {
+			said[p.Field] = p
+		}
+	}
+	for id, note := range f.notes {
+		p, ok := said[id]
+		if !ok || !p.Warning && f.isNew && !f.touched[id] && id != profile.FieldSubscriptions {
+			setSentence(note, "")
+			continue
+		}
+		note.Importance = widget.DangerImportance
+		if p.Warning {
+			note.Importance = widget.WarningImportance
+		}
+		setSentence(note, p.Sentence)
+	}
+	for _, b := range f.save {
+		setEnabled(b, len(profile.Blocking(problems)) == 0)
+	}
+}
+
+func (f *profileForm) done(connect bool) {
+	valid, problems := f.draft.Validate()
+	if len(profile.Blocking(problems)) > 0 {
+		f.check()
+		return
+	}
+	w := f.window
+	if err := w.app.Profiles.Save(valid); err != nil {
+		w.fail(err)
+		return
+	}
+	f.dialog.Hide()
+	if c := w.app.Connection(valid.ID()); c != nil {
+		w.closeConnection(c)
+		connect = true
+	}
+	if connect {
+		w.connect(valid.Profile())
+		return
+	}
+	w.arrange()
+}
+
+// subscriptionRows edits the filters of a profile.
+type subscriptionRows struct {
+	form   *profileForm
+	object *fyne.Container
+	rows   *fyne.Container
+}
+
+func newSubscriptionRows(f *profileForm) *subscriptionRows {
+	s := &subscriptionRows{form: f, rows: container.NewVBox()}
+	add := widget.NewButtonWithIcon(tr("form.addfilter", "Add a filter"), theme.ContentAddIcon(), func() { s.add("") })
+	all := widget.NewButton(tr("form.everything", "Everything (#)"), func() { s.add("#") })
+	lead := widget.NewLabel(tr("form.subscriptions.lead",
+		"Which topics do you want to see? “plant/line4/#” brings all beneath line4, “+/state” every state one level down."))
+	lead.Wrapping = fyne.TextWrapWord
+	lead.Importance = widget.LowImportance
+	s.object = container.NewVBox(lead, s.rows, container.NewHBox(add, all))
+	s.rebuild()
+	f.window.names.Set("form.everything", all)
+	return s
+}
+
+func (s *subscriptionRows) add(filter string) {
+	d := &s.form.draft
+	d.Subscriptions = append(d.Subscriptions, connections.Subscription{Filter: filter})
+	s.form.touched[profile.FieldSubscriptions] = true
+	s.rebuild()
+	s.form.check()
+}
+
+func (s *subscriptionRows) rebuild() {
+	s.rows.RemoveAll()
+	for i := range s.form.draft.Subscriptions {
+		s.rows.Add(s.row(i))
+	}
+	s.rows.Refresh()
+}
+
+func (s *subscriptionRows) row(i int) fyne.CanvasObject {
+	sub := &s.form.draft.Subscriptions[i]
+	filter := widget.NewEntry()
+	filter.PlaceHolder = tr("form.filter.hint", "plant/line4/#")
+	filter.SetText(sub.Filter)
+	filter.OnChanged = func(text string) {
+		sub.Filter = text
+		s.form.touched[profile.FieldSubscriptions] = true
+		s.form.check()
+	}
+	qos := widget.NewSelect([]string{"QoS 0", "QoS 1", "QoS 2"}, nil)
+	qos.SetSelectedIndex(int(min(sub.QoS, 2)))
+	qos.OnChanged = func(string) { sub.QoS = byte(qos.SelectedIndex()) }
+	remove := iconButton(theme.DeleteIcon(), tr("form.removefilter", "Remove this filter"), func() {
+		d := &s.form.draft
+		d.Subscriptions = append(d.Subscriptions[:i:i], d.Subscriptions[i+1:]...)
+		s.rebuild()
+		s.form.check()
+	})
+	return container.NewBorder(nil, nil, nil, container.NewHBox(qos, remove), filter)
+}
+
+// newColourRow offers the profile colours as swatches.
+func newColourRow(chosen string, set func(string)) fyne.CanvasObject {
+	row := container.NewHBox()
+	var swatches []*swatch
+	for _, c := range profile.Palette() {
+		s := newSwatch(c, c == chosen)
+		s.tapped = func() {
+			for _, o := range swatches {
+				o.choose(o == s)
+			}
+			set(c)
+		}
+		swatches = append(swatches, s)
+		row.Add(s)
+	}
+	return row
+}
+
+// swatch is a colour to choose.
+type swatch struct {
+	widget.BaseWidget
+	tapped func()
+	fill   *canvas.Rectangle
+	chosen bool
+}
+
+func newSwatch(colour string, chosen bool) *swatch {
+	s := &swatch{fill: canvas.NewRectangle(colourOf(colour))}
+	s.fill.CornerRadius = 4
+	s.fill.SetMinSize(fyne.NewSquareSize(26))
+	s.ExtendBaseWidget(s)
+	s.choose(chosen)
+	return s
+}
+
+func (s *swatch) choose(on bool) {
+	s.chosen = on
+	s.fill.StrokeWidth = 0
+	if on {
+		s.fill.StrokeWidth = 3
+		s.fill.StrokeColor = theme.Color(theme.ColorNameForeground)
+	}
+	s.fill.Refresh()
+}
+
+func (s *swatch) Tapped(*fyne.PointEvent) { s.tapped() }
+
+func (s *swatch) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(s.fill) }

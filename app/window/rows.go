@@ -1,0 +1,73 @@
+package window
+
+import (
+	"image/color"
+	"time"
+
+	"streamscope/app/payload"
+	"streamscope/app/topics"
+	"streamscope/widgets/topictree"
+)
+
+// shortRunes bounds the text of one value in a row; more never fits on a screen.
+const shortRunes = 160
+
+// rowContext is what a topic's row depends on beside the topic itself.
+type rowContext struct {
+	now int64
+	// live tells whether the connection is open: nothing else looks live.
+	live bool
+	// path is the chosen key of a JSON topic; nil for the rule of payload.Short.
+	path   []string
+	pinned bool
+	trend  []float32
+	// filter is what the user typed, to be marked in the name.
+	filter string
+}
+
+// renderTopic writes the cells of a topic's or branch's row. It is pure: equal arguments, equal
+// row.
+func renderTopic(out *topictree.Row, r *topics.Row, c rowContext) {
+	out.Name = r.Name
+	out.Topics = r.Topics
+	out.Pinned = c.pinned
+	out.Change = r.Seq
+	out.Value, out.Age, out.Note = "", "", ""
+	out.Retained, out.Cut, out.Stale = false, false, false
+	out.Trend = nil
+	if !r.HasValue {
+		out.Stale = !c.live
+		return
+	}
+	out.Value = shortValue(r.Payload, r.Size, c.path)
+	out.Retained = r.Retained
+	out.Cut = r.Cut
+	out.Trend = c.trend
+	out.Stale = !c.live || r.Silent(c.now)
+	if r.Retained {
+		// The age of a retained message is unknown: the broker kept it for nobody knows how long.
+		out.Age = tr("row.retained", "retained")
+	} else {
+		out.Age = age(time.Duration(c.now - r.Time))
+	}
+	if r.Cut {
+		out.Note = tr("row.cut", "cut: {{.Held}} of {{.Size}}", map[string]any{
+			"Held": size(min(r.Size, 64<<10)), "Size": size(r.Size)})
+	}
+}
+
+// shortValue is the one-line form of a payload.
+func shortValue(b []byte, whole int64, path []string) string {
+	if whole == 0 {
+		return tr("row.empty", "(empty)")
+	}
+	return payload.ShortPrefix(b, whole, path, shortRunes)
+}
+
+// connectionRow writes the row of a connection: the root of its topics.
+func connectionRow(out *topictree.Row, name string, open, live bool, since string, n int, c color.Color) {
+	*out = topictree.Row{
+		Key: out.Key, Kind: topictree.Root, Name: name, Branch: true, Open: open,
+		Topics: n, Colour: c, Stale: !live, Note: since,
+	}
+}

@@ -1,0 +1,117 @@
+package window
+
+import (
+	"context"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"streamscope/app/topics"
+)
+
+// suggestions is the most topics that are offered to complete what was typed.
+const suggestions = 6
+
+// suggestPatience ends a search for topics that nobody waits for any more.
+const suggestPatience = 2 * time.Second
+
+// topicEntry is the composer's topic field; topics that the connection has heard complete it.
+type topicEntry struct {
+	widget.Entry
+	composer *composer
+	object   fyne.CanvasObject
+	offers   *fyne.Container
+	cancel   context.CancelFunc
+}
+
+func newTopicEntry(c *composer, changed func()) *topicEntry {
+	e := &topicEntry{composer: c, offers: container.NewVBox()}
+	e.ExtendBaseWidget(e)
+	e.PlaceHolder = tr("composer.topic", "Topic")
+	e.OnChanged = func(string) {
+		changed()
+		e.search()
+	}
+	e.object = container.NewVBox(e, e.offers)
+	return e
+}
+
+// search looks for topics off the UI goroutine; the next key cancels it.
+func (e *topicEntry) search() {
+	if e.cancel != nil {
+		e.cancel()
+		e.cancel = nil
+	}
+	k, typed := e.composer.connection(), e.Text
+	if k == nil || len(typed) < 2 {
+		e.suggest(nil)
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), suggestPatience)
+	e.cancel = cancel
+	go func() {
+		defer cancel()
+		found := completions(ctx, k.Index(), typed)
+		e.composer.do(func() {
+			if e.Text == typed && ctx.Err() == nil {
+				e.suggest(found)
+			}
+		})
+	}()
+}
+
+// completions lists topics that contain what was typed, in the tree's order.
+func completions(ctx context.Context, x *topics.Index, typed string) []string {
+	flat, err := x.Flatten(ctx, topics.View{Filter: typed, Open: func(string) bool { return true }})
+	if err != nil {
+		return nil
+	}
+	var found []string
+	for _, r := range flat.Rows {
+		if !r.Topic || !r.Hit {
+			continue
+		}
+		path := x.Path(r.Node)
+		if path == typed {
+			return nil
+		}
+		if found = append(found, path); len(found) == suggestions {
+			break
+		}
+	}
+	return found
+}
+
+// suggest shows topics beneath the field; none hides the list.
+func (e *topicEntry) suggest(found []string) {
+	e.offers.RemoveAll()
+	for _, t := range found {
+		b := widget.NewButton(t, func() {
+			e.SetText(t)
+			e.suggest(nil)
+		})
+		b.Alignment = widget.ButtonAlignLeading
+		b.Importance = widget.LowImportance
+		e.offers.Add(b)
+	}
+	e.offers.Refresh()
+}
+
+// TypedShortcut sends on Ctrl+Enter like the payload field: both are the composer's.
+func (e *topicEntry) TypedShortcut(s fyne.Shortcut) {
+	if isSendShortcut(s) {
+		e.composer.trySend()
+		return
+	}
+	e.Entry.TypedShortcut(s)
+}
+
+func (e *topicEntry) TypedKey(k *fyne.KeyEvent) {
+	if k.Name == fyne.KeyEscape {
+		e.suggest(nil)
+		return
+	}
+	e.Entry.TypedKey(k)
+}

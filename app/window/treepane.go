@@ -1,0 +1,390 @@
+package window
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"streamscope/app"
+	"streamscope/app/topics"
+	"streamscope/connections"
+	"streamscope/widgets/topictree"
+)
+
+// treePane shows the watch list, the filter and the tree of all connections.
+type treePane struct {
+	app *app.App
+	// on* tell the window what the user meant.
+	onSelect func(selection)
+	onMenu   func(selection, fyne.Position)
+	onChart  func(selection)
+	onPin    func(selection)
+	onCopy   func(selection)
+
+	object fyne.CanvasObject
+	watch  *watchList
+	filter *filterEntry
+	hits   *quietText
+	tree   *topictree.Tree
+
+	forest    *forest
+	flattener *flattener
+	// views holds the open branches of each connection, by profile ID: they outlive it.
+	views map[string]*expansion
+	// rootClosed holds the profile IDs whose root is closed.
+	rootClosed map[string]bool
+	// chosen holds the key that a JSON topic's row shows, by profile ID and topic.
+	chosen map[topicKey][]string
+	trends *trends
+	dirty  bool
+	// flattened remembers the shapes that the forest was made of.
+	flattened map[uint32]uint64
+	selected  selection
+	// awaited is the selected topic of the last run until it is heard of again.
+	awaited string
+	// scrollTo is the key of a row to bring into view with the next forest; 0 for none.
+	scrollTo uint64
+	rowsBuf  []topics.Row
+	idsBuf   []topics.NodeID
+}
+
+// topicKey names a topic of a profile, across restarts.
+type topicKey struct{ profile, topic string }
+
+// selection names what the user points at: a connection (Topic empty and node 0), a branch or
+// a topic.
+type selection struct {
+	conn  *app.Connection
+	node  topics.NodeID
+	topic string
+	path  []string
+}
+
+func (s selection) key() topicKey { return topicKey{s.conn.Profile().ID, s.topic} }
+
+func (s selection) isTopic() bool { return s.conn != nil && s.node != 0 }
+
+func newTreePane(a *app.App, do func(func())) *treePane {
+	p := &treePane{
+		app: a, views: map[string]*expansion{}, rootClosed: map[string]bool{},
+		chosen: map[topicKey][]string{}, trends: newTrends(), forest: newForest(nil),
+		flattened: map[uint32]uint64{},
+	}
+	p.flattener = newFlattener(do, p.apply)
+	p.tree = topictree.New(treeSource{p})
+	p.tree.OnSelect = func(_ int, k uint64) { p.with(k, p.choose) }
+	p.tree.OnToggle = func(_ int, k uint64, open bool) { p.with(k, func(s selection) { p.toggle(s, open) }) }
+	p.tree.OnToggleAll = func(_ int, k uint64) { p.with(k, p.toggleAll) }
+	p.tree.OnMenu = func(_ int, k uint64, at fyne.Position) { p.with(k, func(s selection) { p.onMenu(s, at) }) }
+	p.tree.OnActivate = func(_ int, k uint64) { p.withTopic(k, p.onChart) }
+	p.tree.OnPin = func(_ int, k uint64) { p.withTopic(k, p.onPin) }
+	p.tree.OnCopy = func(_ int, k uint64) { p.withTopic(k, p.onCopy) }
+
+	p.filter = newFilterEntry(func(string) { p.changed() })
+	p.filter.onLeave = func() { fyne.CurrentApp().Driver().CanvasForObject(p.tree).Focus(p.tree) }
+	p.hits = newQuietText()
+	p.watch = newWatchList(p)
+	bar := container.NewBorder(nil, nil, nil, p.hits, p.filter)
+	top := container.NewVBox(p.watch.object, bar)
+	p.object = container.NewBorder(top, nil, nil, nil, p.tree)
+	return p
+}
+
+// with calls f for what a row's key names, if its connection is still there.
+func (p *treePane) with(k uint64, f func(selection)) {
+	for _, c := range p.app.Connections() {
+		if uint64(c.Ordinal) != k>>32 {
+			continue
+		}
+		s := selection{conn: c, node: topics.NodeID(k)}
+		if s.node != 0 {
+			s.topic = c.Index().Path(s.node)
+			s.path = p.chosen[s.key()]
+		}
+		f(s)
+	}
+}
+
+// withTopic is with for topics alone: connections have nothing to chart or to pin.
+func (p *treePane) withTopic(k uint64, f func(selection)) {
+	if topics.NodeID(k) != 0 {
+		p.with(k, f)
+	}
+}
+
+func (p *treePane) choose(s selection) {
+	p.selected = s
+	p.onSelect(s)
+}
+
+// view returns the expansion of a connection, making it if it is new.
+func (p *treePane) view(c *app.Connection) *expansion {
+	id := c.Profile().ID
+	if p.views[id] == nil {
+		p.views[id] = &expansion{}
+	}
+	return p.views[id]
+}
+
+func (p *treePane) toggle(s selection, open bool) {
+	if s.node == 0 {
+		p.rootClosed[s.conn.Profile().ID] = !open
+	} else {
+		p.view(s.conn).Toggle(s.topic, open)
+	}
+	p.changed()
+}
+
+// toggleAll opens a branch with all beneath, or closes it so if it is open.
+func (p *treePane) toggleAll(s selection) {
+	v := p.view(s.conn)
+	if s.node == 0 {
+		delete(p.rootClosed, s.conn.Profile().ID)
+		v.ToggleAll(everything, !v.all[everything])
+	} else {
+		v.ToggleAll(s.topic, !v.Open(s.topic))
+	}
+	p.changed()
+}
+
+// expandBeneath opens or closes a branch with all beneath.
+func (p *treePane) expandBeneath(s selection, open bool) {
+	path := s.topic
+	if s.node == 0 && s.topic == "" {
+		path = everything
+	}
+	p.view(s.conn).ToggleAll(path, open)
+	p.changed()
+}
+
+// ExpandAll opens or closes every branch of every connection.
+func (p *treePane) ExpandAll(open bool) {
+	for _, c := range p.app.Connections() {
+		p.view(c).ToggleAll(everything, open)
+	}
+	p.changed()
+}
+
+// changed asks for a new forest because the user did something.
+func (p *treePane) changed() { p.flattener.Now(p.plan()) }
+
+func (p *treePane) plan() plan {
+	pl := plan{filter: p.filter.Text}
+	for _, c := range p.app.Connections() {
+		p.flattened[c.Ordinal] = c.Index().Shape()
+		pl.roots = append(pl.roots, planRoot{
+			conn: c, open: p.filter.Text != "" || !p.rootClosed[c.Profile().ID], view: p.view(c).clone(),
+		})
+	}
+	return pl
+}
+
+// apply swaps the new forest in; the top visible row anchors the view.
+func (p *treePane) apply(f *forest) {
+	if f == nil {
+		return
+	}
+	p.forest = f
+	p.tree.Reset(f.index)
+	if p.scrollTo != 0 {
+		if i, ok := f.index(p.scrollTo); ok {
+			p.tree.SetSelected(i, p.scrollTo)
+			p.tree.ScrollTo(i)
+			p.scrollTo = 0
+		}
+	}
+	p.showHits()
+	p.trends.Turn()
+}
+
+func (p *treePane) showHits() {
+	hits, all := p.forest.hits()
+	if p.filter.Text == "" {
+		p.hits.SetText(count(all))
+		return
+	}
+	p.hits.SetText(count(hits) + "/" + count(all))
+}
+
+// refresh brings the rows in view up to date; called by the tick.
+func (p *treePane) refresh(time.Time) {
+	p.meetAwaited()
+	if p.stale() {
+		p.flattener.Soon(p.plan)
+	}
+	p.tree.Refresh()
+	p.watch.refresh()
+	p.trends.Turn()
+}
+
+// meetAwaited selects the topic of the last run as soon as it is heard of.
+func (p *treePane) meetAwaited() {
+	if p.awaited == "" {
+		return
+	}
+	for _, c := range p.app.Connections() {
+		if id, ok := c.Index().Find(p.awaited); ok {
+			s := selection{conn: c, node: id, topic: p.awaited}
+			p.awaited = ""
+			p.selected = s
+			p.scrollTo = key(c, id)
+			p.changed()
+			return
+		}
+	}
+}
+
+// stale reports whether topics came or went since the forest was planned.
+func (p *treePane) stale() bool {
+	conns := p.app.Connections()
+	if len(conns) != len(p.forest.roots) {
+		return true
+	}
+	return slices.ContainsFunc(conns, func(c *app.Connection) bool {
+		shape, ok := p.flattened[c.Ordinal]
+		return !ok || shape != c.Index().Shape()
+	})
+}
+
+// Reveal opens the branches above a topic, selects it, and scrolls to it.
+func (p *treePane) Reveal(s selection) {
+	v := p.view(s.conn)
+	delete(p.rootClosed, s.conn.Profile().ID)
+	for i := strings.IndexByte(s.topic, '/'); i >= 0; {
+		v.Toggle(s.topic[:i], true)
+		j := strings.IndexByte(s.topic[i+1:], '/')
+		if j < 0 {
+			break
+		}
+		i += 1 + j
+	}
+	p.selected = s
+	p.tree.SetSelected(-1, key(s.conn, s.node))
+	p.scrollTo = key(s.conn, s.node)
+	p.changed()
+	p.onSelect(s)
+}
+
+// Choose sets the key of a JSON topic that its row shows; nil goes back to the rule.
+func (p *treePane) Choose(s selection, path []string) {
+	if path == nil {
+		delete(p.chosen, s.key())
+	} else {
+		p.chosen[s.key()] = path
+	}
+	p.tree.Refresh()
+}
+
+// Forget drops a closed connection's rows.
+func (p *treePane) Forget(c *app.Connection) {
+	delete(p.flattened, c.Ordinal)
+	if p.selected.conn == c {
+		p.selected = selection{}
+	}
+	p.changed()
+}
+
+func (p *treePane) Close() { p.flattener.Close() }
+
+// treeSource gives the tree its rows.
+type treeSource struct{ p *treePane }
+
+func (s treeSource) Len() int { return s.p.forest.Len() }
+
+// Fill copies what the rows in view show; one short visit to each index.
+func (s treeSource) Fill(first int, out []topictree.Row) {
+	for n := 0; n < len(out); {
+		r, row := s.p.forest.at(first + n)
+		if r == nil {
+			return
+		}
+		if row == nil {
+			s.fillRoot(r, &out[n])
+			n++
+			continue
+		}
+		from := first + n - r.first - 1
+		upTo := min(len(r.flat.Rows), from+len(out)-n)
+		s.fillTopics(r, r.flat.Rows[from:upTo], out[n:])
+		n += upTo - from
+	}
+}
+
+func (s treeSource) fillRoot(r *root, out *topictree.Row) {
+	st := r.conn.Status()
+	out.Key = key(r.conn, 0)
+	live := st.State == connections.StateOpen
+	note := ""
+	if !live {
+		note = stateSince(st)
+	}
+	connectionRow(out, r.conn.Name(), r.open, live, note, r.flat.Topics, colourOf(r.conn.Profile().Colour))
+}
+
+func (s treeSource) fillTopics(r *root, flat []topics.FlatRow, out []topictree.Row) {
+	p := s.p
+	p.idsBuf = p.idsBuf[:0]
+	for i := range flat {
+		p.idsBuf = append(p.idsBuf, flat[i].Node)
+	}
+	x := r.conn.Index()
+	p.rowsBuf = x.Rows(p.idsBuf, p.rowsBuf)
+	ctx := rowContext{now: r.conn.Now(), live: r.conn.Status().State == connections.StateOpen, filter: p.filter.Text}
+	id := r.conn.Profile().ID
+	for i := range flat {
+		row, o := &p.rowsBuf[i], &out[i]
+		*o = topictree.Row{
+			Key: key(r.conn, flat[i].Node), Depth: int(flat[i].Depth) + 1, Kind: topictree.Topic,
+			Branch: flat[i].Branch, Open: flat[i].Open, Hit: flat[i].Hit && ctx.filter != "",
+		}
+		if !flat[i].Topic {
+			o.Kind = topictree.Branch
+		}
+		ctx.path = p.chosen[topicKey{id, row.Path}]
+		ctx.pinned = p.watch.Has(id, row.Path)
+		ctx.trend = p.trends.Of(o.Key, x, row, ctx.path)
+		renderTopic(o, row, ctx)
+		if o.Hit {
+			o.HitStart, o.HitEnd = hitIn(row.Name, ctx.filter)
+		}
+	}
+}
+
+// hitIn finds the filter's text in a name, ignoring case, as bytes from and to.
+func hitIn(name, filter string) (from, to int) {
+	i := strings.Index(strings.ToLower(name), strings.ToLower(filter))
+	if i < 0 || i+len(filter) > len(name) {
+		return 0, 0
+	}
+	return i, i + len(filter)
+}
+
+// filterEntry is the field above the tree; Down and Enter go on into the tree, Escape clears.
+type filterEntry struct {
+	widget.Entry
+	onLeave func()
+}
+
+func newFilterEntry(changed func(string)) *filterEntry {
+	e := &filterEntry{}
+	e.ExtendBaseWidget(e)
+	e.PlaceHolder = tr("filter.placeholder", "Filter topics…")
+	e.OnChanged = changed
+	e.OnSubmitted = func(string) { e.onLeave() }
+	return e
+}
+
+func (e *filterEntry) TypedKey(k *fyne.KeyEvent) {
+	switch k.Name {
+	case fyne.KeyDown:
+		e.onLeave()
+	case fyne.KeyEscape:
+		e.SetText("")
+	default:
+		e.Entry.TypedKey(k)
+	}
+}

@@ -1,0 +1,78 @@
+package window
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"streamscope/assets"
+	"streamscope/connections/profile"
+)
+
+// welcome is what the window shows while nothing is connected: its doors.
+type welcome struct {
+	window *Window
+	object *fyne.Container
+}
+
+func newWelcome(w *Window) *welcome {
+	v := &welcome{window: w, object: container.NewStack()}
+	v.Load()
+	return v
+}
+
+// Load lists the saved profiles anew.
+func (v *welcome) Load() {
+	w := v.window
+	logo := canvas.NewImageFromResource(fyne.NewStaticResource("icon.png", assets.Icon))
+	logo.FillMode = canvas.ImageFillContain
+	logo.SetMinSize(fyne.NewSquareSize(72))
+	title := newQuietText()
+	title.size = theme.SizeNameHeadingText
+	title.SetText("Streamscope")
+	lead := widget.NewLabel(tr("welcome.lead", "See what your devices say now."))
+	lead.Alignment = fyne.TextAlignCenter
+
+	add := widget.NewButtonWithIcon(tr("welcome.add", "Add a connection…"), theme.ContentAddIcon(), w.newProfile)
+	add.Importance = widget.HighImportance
+	demo := widget.NewButtonWithIcon(tr("welcome.demo", "Try the demo plant"), theme.MediaPlayIcon(), w.startDemo)
+	rows := container.NewVBox(
+		container.NewCenter(logo), container.NewCenter(title), lead, newSpace(8),
+		container.NewGridWithColumns(2, add, demo),
+	)
+	list, problems := w.app.Profiles.List()
+	if len(list) > 0 {
+		rows.Add(newSpace(8))
+		rows.Add(widget.NewLabelWithStyle(tr("welcome.saved", "Saved connections"), fyne.TextAlignLeading, fyne.TextStyle{Bold: true}))
+		saved := container.NewVBox()
+		for _, p := range list {
+			saved.Add(v.row(p))
+		}
+		scroll := container.NewVScroll(saved)
+		scroll.SetMinSize(fyne.NewSize(460, min(280, float32(len(list))*40)))
+		rows.Add(scroll)
+	}
+	for _, p := range problems {
+		l := widget.NewLabel(p.Error())
+		l.Importance, l.Wrapping = widget.DangerImportance, fyne.TextWrapWord
+		rows.Add(l)
+	}
+	v.object.Objects = []fyne.CanvasObject{container.NewCenter(rows)}
+	v.object.Refresh()
+}
+
+func (v *welcome) row(p profile.Profile) fyne.CanvasObject {
+	dot := canvas.NewCircle(colourOf(p.Colour))
+	mark := container.NewCenter(container.NewGridWrap(fyne.NewSquareSize(chipMark), dot))
+	name := newFittingText()
+	name.SetText(p.Name)
+	where := newFittingText()
+	where.colour = theme.ColorNamePlaceHolder
+	where.SetText(address(p))
+	connect := widget.NewButton(tr("welcome.connect", "Connect"), func() { v.window.connect(p) })
+	edit := iconButton(theme.DocumentCreateIcon(), tr("welcome.edit", "Edit"), func() { v.window.editProfile(p) })
+	texts := container.NewGridWithColumns(2, name, where)
+	return container.NewBorder(nil, nil, mark, container.NewHBox(edit, connect), texts)
+}

@@ -1,0 +1,350 @@
+package window
+
+import (
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+	fynetooltip "github.com/dweymouth/fyne-tooltip"
+
+	"streamscope/app"
+	"streamscope/app/vitals"
+	"streamscope/connections/profile"
+)
+
+// Options is what the window needs beside the program's services.
+type Options struct {
+	Logger *slog.Logger
+	// Version is shown under Help → About.
+	Version string
+	// LogFolder is opened by Help → Open log folder.
+	LogFolder string
+	// Demo starts with the simulated plant connected; its profile is kept in the folder, which
+	// is the demo's own.
+	Demo bool
+	// Unsaved is a connection from the command line; nil if none.
+	Unsaved *Unsaved
+	// Connect names saved profiles to connect at the start.
+	Connect []string
+	// CommandLine is shown at /debug/vars; free of secrets.
+	CommandLine []string
+	// Do runs a function on the UI goroutine; fyne.Do unless a test brings its own.
+	Do func(func())
+}
+
+// Unsaved is a connection that stands in no profile file.
+type Unsaved struct {
+	Profile  profile.Valid
+	Password string
+}
+
+// Window is the main window. But for the functions that it hands to its tick and dialogs, all
+// of it belongs to the UI goroutine.
+type Window struct {
+	fyne fyne.App
+	app  *app.App
+	opt  Options
+	log  *slog.Logger
+	win  fyne.Window
+	do   func(func())
+
+	chips    *chipBar
+	banners  *bannerBar
+	tree     *treePane
+	detail   *detailPane
+	charts   *chartDock
+	composer *composer
+	status   *statusBar
+	welcome  *welcome
+	names    *nameplates
+
+	body     *fyne.Container
+	left     *container.Split // tree | detail
+	right    *container.Split // tree and detail | composer
+	upper    *container.Split // all of that / charts
+	pauseBtn *widget.Button
+	chartBtn *widget.Button
+	sendBtn  *widget.Button
+
+	showCharts, showComposer bool
+	paused                   bool
+	pausedAt                 time.Time
+	pausedSeq                map[uint32]uint64
+
+	state  *keeper
+	look   look
+	ticker *ticker
+	lag    *vitals.Lag
+	vitals *vitals.Vitals
+	// servers answer at the debug address.
+	servers []*vitals.Server
+	// performance brings the open sheet of figures up to date; nil while it is closed.
+	performance func()
+	frames      frameCounter
+	// background counts the goroutines that must end before the program does.
+	background sync.WaitGroup
+	quitting   bool
+}
+
+// New lays the window out and restores it as it was left. ShowAndRun shows it.
+func New(fa fyne.App, a *app.App, o Options) *Window {
+	if o.Do == nil {
+		o.Do = fyne.Do
+	}
+	w := &Window{fyne: fa, app: a, opt: o, log: o.Logger, do: o.Do, win: fa.NewWindow("Streamscope")}
+	w.state = openWorkspace(a.Folder, w.log)
+	w.applyLook()
+	w.build()
+	w.win.SetMainMenu(w.mainMenu())
+	w.restore()
+	w.win.SetMaster()
+	w.win.SetCloseIntercept(w.Quit)
+	w.ticker = &ticker{do: w.do, fast: w.fastTick, slow: w.slowTick}
+	w.lag = vitals.NewLag(w.do)
+	w.vitals = vitals.New(vitals.Options{Figures: w.figures, Lag: w.lag, CommandLine: o.CommandLine})
+	w.vitals.Handle("/debug/ui", http.HandlerFunc(w.serveScene))
+	w.watchSettings()
+	return w
+}
+
+// build makes the panes and wires what the user can mean in one to the others.
+func (w *Window) build() {
+	w.names = newNameplates()
+	w.chips = newChipBar(w.app, w.connectionMenu)
+	w.banners = newBannerBar(w.app, w.editConnection, w.askPassword)
+	w.tree = newTreePane(w.app, w.do)
+	w.detail = newDetailPane(w.do)
+	w.charts = newChartDock(w.app, w.do)
+	w.composer = newComposer(w.app, w.do)
+	w.status = newStatusBar(w.app)
+	w.welcome = newWelcome(w)
+
+	w.tree.onSelect = func(s selection) { w.detail.Show(s); w.saveSoon() }
+	w.tree.onMenu = w.topicMenu
+	w.tree.onChart = w.chart
+	w.tree.onPin = w.togglePin
+	w.detail.onChart, w.detail.onPin, w.detail.onPublish = w.chart, w.togglePin, w.publishHere
+	w.detail.onCopied = w.status.Flash
+	w.detail.isPinned = w.tree.watch.Pinned
+	w.detail.values.onShow = func(s selection) { w.tree.Choose(s, s.path); w.detail.Show(s); w.saveSoon() }
+	w.charts.onChanged = w.saveSoon
+	w.charts.onClose = func() { w.setCharts(false) }
+	w.composer.onClose = func() { w.setComposer(false) }
+
+	w.left = container.NewHSplit(w.tree.object, w.detail.object)
+	w.left.Offset = 0.52
+	w.right = container.NewHSplit(w.left, w.composer.object)
+	w.right.Offset = 0.7
+	w.upper = container.NewVSplit(w.left, w.charts.object)
+	w.upper.Offset = 0.62
+	w.body = container.NewStack(w.left)
+	frame := container.NewBorder(
+		container.NewVBox(w.toolbar(), widget.NewSeparator(), w.banners.object),
+		container.NewVBox(widget.NewSeparator(), w.status.object), nil, nil, w.body)
+	content := container.NewStack(&w.frames, frame)
+	w.win.SetContent(fynetooltip.AddWindowToolTipLayer(content, w.win.Canvas()))
+	w.name()
+}
+
+func (w *Window) toolbar() fyne.CanvasObject {
+	connect := widget.NewButtonWithIcon(tr("toolbar.connect", "Connect"), theme.ContentAddIcon(), nil)
+	connect.OnTapped = func() {
+		at := w.fyne.Driver().AbsolutePositionForObject(connect).Add(fyne.NewPos(0, connect.Size().Height))
+		widget.ShowPopUpMenuAtPosition(w.connectMenu(), w.win.Canvas(), at)
+	}
+	w.pauseBtn = widget.NewButtonWithIcon(tr("toolbar.pause", "Pause"), theme.MediaPauseIcon(), w.togglePause)
+	w.chartBtn = widget.NewButtonWithIcon(tr("toolbar.charts", "Charts"), chartIcon, func() { w.setCharts(!w.showCharts) })
+	w.sendBtn = widget.NewButtonWithIcon(tr("toolbar.publish", "Publish"), theme.MailSendIcon(), func() { w.setComposer(!w.showComposer) })
+	w.names.Set("connect", connect)
+	chips := container.NewHScroll(container.NewHBox(w.chips.object, connect))
+	return container.NewPadded(container.NewBorder(nil, nil, nil, container.NewHBox(w.pauseBtn, w.chartBtn, w.sendBtn), chips))
+}
+
+// ShowAndRun shows the window and returns when the program ends. Only main calls it.
+func (w *Window) ShowAndRun() {
+	w.start()
+	w.win.ShowAndRun()
+}
+
+// start connects what was asked for and lets the clock run.
+func (w *Window) start() {
+	if w.opt.Demo {
+		w.startDemo()
+	}
+	if u := w.opt.Unsaved; u != nil {
+		w.open(u.Profile, u.Password)
+	}
+	w.connectAtStart()
+	for _, name := range w.opt.Connect {
+		w.connectNamed(name)
+	}
+	w.arrange()
+	w.ticker.Start()
+	w.lag.Start()
+}
+
+// arrange puts the panes that are shown into the window.
+func (w *Window) arrange() {
+	var shown fyne.CanvasObject = w.left
+	if w.showComposer {
+		w.right.Leading = w.left
+		shown = w.right
+	}
+	if w.showCharts {
+		w.upper.Leading = shown
+		w.upper.Refresh()
+		shown = w.upper
+	}
+	if len(w.app.Connections()) == 0 {
+		w.welcome.Load()
+		shown = w.welcome.object
+	}
+	w.right.Refresh()
+	w.charts.object.Show()
+	show(w.charts.object, w.showCharts)
+	w.body.Objects = []fyne.CanvasObject{shown}
+	w.body.Refresh()
+	pressed(w.chartBtn, w.showCharts)
+	pressed(w.sendBtn, w.showComposer)
+	pressed(w.pauseBtn, w.paused)
+}
+
+// pressed shows a button as standing in.
+func pressed(b *widget.Button, on bool) {
+	want := widget.MediumImportance
+	if on {
+		want = widget.HighImportance
+	}
+	if b.Importance != want {
+		b.Importance = want
+		b.Refresh()
+	}
+}
+
+func (w *Window) setCharts(on bool) {
+	w.showCharts = on
+	w.arrange()
+	w.saveSoon()
+}
+
+func (w *Window) setComposer(on bool) {
+	w.showComposer = on
+	if on {
+		w.composer.refresh()
+	}
+	w.arrange()
+	w.saveSoon()
+}
+
+// chart puts a value on the chart and shows it.
+func (w *Window) chart(s selection) {
+	w.charts.Add(s)
+	if !w.showCharts {
+		w.setCharts(true)
+	}
+}
+
+func (w *Window) togglePin(s selection) {
+	if err := w.tree.watch.Toggle(s); err != nil {
+		w.fail(err)
+	}
+	w.detail.refresh(time.Now())
+	w.saveSoon()
+}
+
+func (w *Window) publishHere(s selection) {
+	w.composer.PublishHere(s)
+	w.setComposer(true)
+	w.win.Canvas().Focus(w.composer.payload)
+}
+
+// togglePause freezes what is shown at this instant, or goes back to the present.
+func (w *Window) togglePause() {
+	w.paused = !w.paused
+	w.pausedAt = time.Now()
+	w.pausedSeq = map[uint32]uint64{}
+	for _, c := range w.app.Connections() {
+		w.pausedSeq[c.Ordinal] = c.Index().Seq()
+		if w.paused {
+			c.Index().Pause()
+		} else {
+			c.Index().Resume()
+		}
+	}
+	w.charts.Pause(w.paused)
+	w.arrange()
+}
+
+// pausedWord says since when the view stands, and how much came meanwhile.
+func (w *Window) pausedWord() string {
+	if !w.paused {
+		return ""
+	}
+	var n uint64
+	for _, c := range w.app.Connections() {
+		n += c.Index().Seq() - w.pausedSeq[c.Ordinal]
+	}
+	return tr("status.paused", "Paused at {{.Time}}; {{.N}} messages came since, and are kept",
+		map[string]any{"Time": w.pausedAt.Format(time.TimeOnly), "N": count(n)})
+}
+
+func (w *Window) fastTick(now time.Time) bool { return w.charts.tick(now) }
+
+func (w *Window) slowTick(now time.Time) {
+	w.chips.refresh(now)
+	w.banners.refresh()
+	w.status.refresh(now, w.pausedWord())
+	w.tree.refresh(now)
+	w.detail.refresh(now)
+	if w.showComposer {
+		w.composer.refresh()
+		w.composer.check()
+	}
+	if w.performance != nil {
+		w.performance()
+	}
+	w.saveIfDue(now)
+}
+
+// Raise brings the window to the front. Any goroutine may call it.
+func (w *Window) Raise() {
+	w.do(func() {
+		w.win.Show()
+		w.win.RequestFocus()
+	})
+}
+
+// fail shows an error that a click ran into.
+func (w *Window) fail(err error) {
+	w.log.Error("shown to the user", "err", err)
+	dialog.ShowError(err, w.win)
+}
+
+// Quit saves, stops every worker and ends the program. Workers must be gone before Fyne's loop
+// ends: after it, fyne.Do would run on their own goroutines.
+func (w *Window) Quit() {
+	if w.quitting {
+		return
+	}
+	w.quitting = true
+	w.saveNow()
+	w.win.Hide()
+	go func() {
+		w.ticker.Close()
+		w.lag.Close()
+		for _, s := range w.servers {
+			s.Close()
+		}
+		w.tree.Close()
+		w.do(w.charts.chart.Close)
+		w.app.Shutdown()
+		w.background.Wait()
+		w.do(w.fyne.Quit)
+	}()
+}

@@ -1,0 +1,136 @@
+// Command streamscope is a dashboard for live IoT streams. Without a verb it opens the
+// window; the verbs work without a screen.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"streamscope/app/cli"
+	"streamscope/app/logfile"
+)
+
+// version is that of the release being made; FyneApp.toml says the same.
+const version = "0.1.0"
+
+// commandLine is everything that can be asked for on it.
+type commandLine struct {
+	Config  string           `help:"Keep all files in this folder (a USB stick, say) instead of the user's own." type:"path" placeholder:"DIR"`
+	Version kong.VersionFlag `help:"Print the version."`
+
+	Open  openCommand  `cmd:"" default:"withargs" help:"Open the window (the default)."`
+	Watch watchCommand `cmd:"" help:"Print what arrives, without a window."`
+}
+
+// openCommand opens the window.
+type openCommand struct {
+	URL       string   `arg:"" optional:"" help:"Connect to this broker without saving it: mqtt://host:1883/plant/#. The path is the filter."`
+	Profile   []string `help:"Connect this saved profile; may be repeated." placeholder:"NAME"`
+	Demo      bool     `help:"Connect to a simulated plant. Its files are kept in a temporary folder, unless --config names one."`
+	DebugAddr string   `help:"Serve figures and profiles on this loopback address." placeholder:"127.0.0.1:PORT"`
+}
+
+// watchCommand prints messages.
+type watchCommand struct {
+	URL     string   `arg:"" optional:"" help:"mqtt://[user[:password]@]host[:port]/filter"`
+	Profile string   `help:"A saved profile instead of a URL." placeholder:"NAME"`
+	Topic   []string `help:"Subscribe to this filter; may be repeated." placeholder:"FILTER"`
+	Exclude []string `help:"Leave out what matches this filter; may be repeated." placeholder:"FILTER"`
+	Count   uint64   `help:"End after so many messages." placeholder:"N"`
+	Seconds float64  `help:"End after so many seconds." placeholder:"N"`
+	Format  string   `help:"line: time, topic, payload. json: one object a line. none: only the counts, at the end." enum:"line,json,none" default:"line"`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// run is main with its surroundings handed in. Its answer is the exit code.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	var line commandLine
+	exit := -1
+	parser, err := kong.New(&line,
+		kong.Name("streamscope"), kong.Description("See what your devices say now."),
+		kong.Vars{"version": "streamscope " + version}, kong.UsageOnError(),
+		kong.Writers(stdout, stderr), kong.Exit(func(code int) { exit = code }))
+	if err != nil {
+		fmt.Fprintln(stderr, err)
+		return 1
+	}
+	parsed, err := parser.Parse(args)
+	if exit >= 0 {
+		return exit
+	}
+	if err != nil {
+		fmt.Fprintf(stderr, "streamscope: %v (see streamscope --help)\n", err)
+		return cli.ExitUsage
+	}
+	if parsed.Selected() == nil || parsed.Selected().Name == "open" {
+		return line.open(ctx, stderr)
+	}
+	return line.watch(ctx, stdout, stderr)
+}
+
+// open picks the folder, and hands over to the face with a screen.
+func (l *commandLine) open(_ context.Context, stderr io.Writer) int {
+	folder, cleanUp, err := l.folder()
+	if err != nil {
+		fmt.Fprintln(stderr, "streamscope:", err)
+		return cli.ExitFailure
+	}
+	defer cleanUp()
+	logs := filepath.Join(folder, "logs")
+	log, closer, err := logfile.Open(logs)
+	if err != nil {
+		fmt.Fprintln(stderr, "streamscope: the log cannot be written:", err)
+		return cli.ExitFailure
+	}
+	defer closer.Close()
+	log.Info("started", "version", version)
+	return openWindow(face{openCommand: l.Open, folder: folder, logs: logs, log: log, stderr: stderr})
+}
+
+// folder is where the documents live. The demo's goes with it, unless the user named one.
+func (l *commandLine) folder() (path string, cleanUp func(), err error) {
+	if l.Config == "" && l.Open.Demo {
+		dir, err := os.MkdirTemp("", "streamscope-demo-")
+		return dir, func() { os.RemoveAll(dir) }, err
+	}
+	dir, err := l.configFolder()
+	return dir, func() {}, err
+}
+
+func (l *commandLine) configFolder() (string, error) {
+	if l.Config != "" {
+		return l.Config, nil
+	}
+	base, err := os.UserConfigDir()
+	if err != nil {
+		return "", errors.Join(errors.New("there is no place for the configuration; name one with --config DIR"), err)
+	}
+	return filepath.Join(base, "streamscope"), nil
+}
+
+func (l *commandLine) watch(ctx context.Context, stdout, stderr io.Writer) int {
+	folder, err := l.configFolder()
+	if err != nil {
+		fmt.Fprintln(stderr, "streamscope:", err)
+		return cli.ExitFailure
+	}
+	w := l.Watch
+	return cli.Watch(ctx, cli.WatchOptions{
+		URL: w.URL, Profile: w.Profile, Folder: folder, Topics: w.Topic, Exclude: w.Exclude,
+		Count: w.Count, Seconds: w.Seconds, Format: cli.Format(w.Format),
+	}, stdout, stderr)
+}

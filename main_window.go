@@ -1,0 +1,79 @@
+//go:build !headless
+
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"fyne.io/fyne/v2"
+	fyneapp "fyne.io/fyne/v2/app"
+	"fyne.io/fyne/v2/lang"
+
+	"streamscope/app"
+	"streamscope/app/cli"
+	"streamscope/app/logfile"
+	"streamscope/app/single"
+	_ "streamscope/app/tune" // bounds Fyne's text cache before Fyne reads the setting
+	"streamscope/app/window"
+	"streamscope/assets"
+)
+
+// appID names the program to the desktop; FyneApp.toml says the same.
+const appID = "app.streamscope"
+
+// openWindow runs the program with its window, until the user quits.
+func openWindow(f face) int {
+	instance, err := single.Acquire(f.folder)
+	switch {
+	case errors.Is(err, single.ErrRunning):
+		if err := single.Raise(f.folder); err != nil {
+			fmt.Fprintf(f.stderr, "streamscope: another one uses %s and does not answer: %v\n", f.folder, err)
+			return cli.ExitFailure
+		}
+		return 0
+	case err != nil:
+		fmt.Fprintln(f.stderr, "streamscope:", err)
+		return cli.ExitFailure
+	}
+	defer instance.Close()
+
+	services, err := app.New(app.Params{Folder: f.folder, Logger: f.log})
+	if err != nil {
+		fmt.Fprintln(f.stderr, "streamscope:", err)
+		return cli.ExitFailure
+	}
+	fa := fyneapp.NewWithID(appID)
+	fa.SetIcon(fyne.NewStaticResource("icon.png", assets.Icon))
+	if err := lang.AddTranslationsFS(assets.Translations, "translations"); err != nil {
+		f.log.Error("the translations cannot be read", "err", err)
+	}
+	options := window.Options{
+		Logger: f.log, Version: version, LogFolder: f.logs, Demo: f.Demo, Connect: f.Profile,
+		CommandLine: logfile.Masked(os.Args),
+	}
+	if f.URL != "" {
+		target, err := cli.ParseTarget(f.URL)
+		if err != nil {
+			fmt.Fprintln(f.stderr, "streamscope:", err)
+			return cli.ExitUsage
+		}
+		if target.Password != "" {
+			fmt.Fprintln(f.stderr, "streamscope: a password on the command line can be read by other users of this computer")
+		}
+		options.Target = &target
+	}
+	w := window.New(fa, services, options)
+	instance.OnRaise(w.Raise)
+	if f.DebugAddr != "" {
+		url, err := w.Listen(f.DebugAddr)
+		if err != nil {
+			fmt.Fprintln(f.stderr, "streamscope:", err)
+			return cli.ExitUsage
+		}
+		fmt.Fprintln(f.stderr, "debug:", url)
+	}
+	w.ShowAndRun()
+	return 0
+}
