@@ -71,8 +71,8 @@ func (s *Series) settle() {
 	}
 }
 
-// giveWay frees the least precious memory: the oldest samples, then the oldest blocks, then
-// every second of the oldest chunks.
+// giveWay frees the least precious memory: the oldest samples, then the summaries of
+// the oldest blocks, then every second of the oldest chunks.
 func (s *Series) giveWay() bool {
 	closed := len(s.chunks) - 1
 	if s.firstRaw < closed {
@@ -83,7 +83,7 @@ func (s *Series) giveWay() bool {
 	if s.firstFine < closed {
 		c := &s.chunks[s.firstFine]
 		s.held -= c.bytes()
-		c.blocks = nil
+		c.thin = nil
 		s.firstFine++
 		s.version++
 		return true
@@ -96,8 +96,9 @@ func (s *Series) thin(i int) {
 	if c.thinned() {
 		return
 	}
-	s.held -= int64(cap(c.times)) * sampleBytes
-	c.times, c.values = nil, nil
+	before := c.bytes()
+	c.thinOut()
+	s.held += c.bytes() - before
 	s.thinTo, s.thinned = max(s.thinTo, s.levels[0][i].to), true
 	s.version++
 }

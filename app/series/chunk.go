@@ -7,15 +7,16 @@ import (
 
 const (
 	blockShift = 5
-	blockLen   = 1 << blockShift // samples under one block summary
-	fanShift   = 5
+	blockLen   = 1 << blockShift // samples under one block
+	fanShift   = 3
 	fan        = 1 << fanShift // summaries under one summary of the next level
 	chunkLen   = 1024
 	firstCap   = 16 // a series of a few samples stays small
 
 	sampleBytes  = 16
+	blockBytes   = 24
 	summaryBytes = 80
-	chunkBytes   = 72
+	chunkBytes   = 96
 )
 
 // summary is what the pyramid remembers of a run of samples. Marks (NaN) are part of the run:
@@ -38,8 +39,8 @@ func (s *summary) add(t int64, v float64) {
 	s.count(v)
 }
 
-// addWithin takes in a sample that lies somewhere inside a run whose samples are gone.
-func (s *summary) addWithin(t int64, v float64) {
+// insert takes in a sample from anywhere in time.
+func (s *summary) insert(t int64, v float64) {
 	switch {
 	case s.empty() || t >= s.to:
 		s.add(t, v)
@@ -89,33 +90,55 @@ func fold(run []summary) (all summary) {
 	return all
 }
 
-// chunk holds up to chunkLen samples in order of time. A thinned chunk has lost times and
-// values; a coarse one has lost its blocks too and lives in its summary alone.
+// block is what a picture needs of blockLen samples that are still there: little, because a
+// picture of a long time reads very many.
+type block struct {
+	to       int64
+	min, max float64 // +Inf, -Inf without a number
+}
+
+func (b *block) add(t int64, v float64) {
+	b.to = t
+	if v < b.min {
+		b.min = v
+	}
+	if v > b.max {
+		b.max = v
+	}
+}
+
+// chunk holds up to chunkLen samples in order of time. A thinned chunk has traded them for the
+// summary of each block; a coarse one has lost those too and lives in its own summary alone.
 type chunk struct {
 	times  []int64
 	values []float64
-	blocks []summary // one for each blockLen samples
+	blocks []block
+	thin   []summary
 }
 
 func (c *chunk) thinned() bool { return c.times == nil }
 
 func (c *chunk) bytes() int64 {
-	return int64(cap(c.times))*sampleBytes + int64(cap(c.blocks))*summaryBytes
+	return int64(cap(c.times))*sampleBytes + int64(cap(c.blocks))*blockBytes + int64(cap(c.thin))*summaryBytes
 }
 
 func (c *chunk) append(t int64, v float64) {
-	if len(c.times)%blockLen == 0 {
-		c.blocks = append(c.blocks, summary{})
-	}
 	c.times = append(c.times, t)
 	c.values = append(c.values, v)
+	c.addBlock(len(c.times)-1, t, v)
+}
+
+func (c *chunk) addBlock(i int, t int64, v float64) {
+	if i&(blockLen-1) == 0 {
+		c.blocks = append(c.blocks, block{min: math.Inf(1), max: math.Inf(-1)})
+	}
 	c.blocks[len(c.blocks)-1].add(t, v)
 }
 
 func (c *chunk) insert(at int, t int64, v float64) {
 	c.times = slices.Insert(c.times, at, t)
 	c.values = slices.Insert(c.values, at, v)
-	c.rebuild()
+	c.rebuild(at >> blockShift)
 }
 
 // split moves the later half of a chunk into a new one.
@@ -124,28 +147,43 @@ func (c *chunk) split() chunk {
 	late := newChunk(chunkLen)
 	late.times = append(late.times, c.times[half:]...)
 	late.values = append(late.values, c.values[half:]...)
-	late.rebuild()
+	late.rebuild(0)
 	c.times, c.values = c.times[:half], c.values[:half]
-	c.rebuild()
+	c.rebuild(0)
 	return late
 }
 
-// rebuild makes the blocks anew from the samples.
-func (c *chunk) rebuild() {
-	c.blocks = c.blocks[:0]
-	for i, t := range c.times {
-		if i%blockLen == 0 {
-			c.blocks = append(c.blocks, summary{})
-		}
-		c.blocks[len(c.blocks)-1].add(t, c.values[i])
+// rebuild makes the blocks anew from the given one on.
+func (c *chunk) rebuild(from int) {
+	c.blocks = c.blocks[:from]
+	for i := from << blockShift; i < len(c.times); i++ {
+		c.addBlock(i, c.times[i], c.values[i])
 	}
+}
+
+// sum is the summary of the samples between two places.
+func (c *chunk) sum(from, to int) (all summary) {
+	for i := from; i < to; i++ {
+		all.add(c.times[i], c.values[i])
+	}
+	return all
+}
+
+// thinOut trades the samples for a summary of each block.
+func (c *chunk) thinOut() {
+	n := len(c.times)
+	thin := make([]summary, 0, (n+blockLen-1)/blockLen)
+	for i := 0; i < n; i += blockLen {
+		thin = append(thin, c.sum(i, min(i+blockLen, n)))
+	}
+	*c = chunk{thin: thin}
 }
 
 func newChunk(capacity int) chunk {
 	return chunk{
 		times:  make([]int64, 0, capacity),
 		values: make([]float64, 0, capacity),
-		blocks: make([]summary, 0, (capacity+blockLen-1)/blockLen),
+		blocks: make([]block, 0, (capacity+blockLen-1)/blockLen),
 	}
 }
 

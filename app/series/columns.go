@@ -77,15 +77,17 @@ func (c *column) add(p *part, from, to int64) {
 		c.addTorn(&p.summaries[0], from, to)
 		return
 	}
-	if !c.begun {
-		c.begun = true
-		if p.values != nil {
-			c.first = p.values[0]
-		} else {
-			c.first = p.summaries[0].first
+	lo, hi := c.lo, c.hi
+	first, last := p.ends[0], p.ends[1]
+	for i := range p.blocks {
+		b := &p.blocks[i]
+		if b.min < lo {
+			lo = b.min
+		}
+		if b.max > hi {
+			hi = b.max
 		}
 	}
-	lo, hi := c.lo, c.hi
 	for _, v := range p.values { // NaN fails both
 		if v < lo {
 			lo = v
@@ -103,12 +105,15 @@ func (c *column) add(p *part, from, to int64) {
 			hi = s.max
 		}
 	}
-	c.lo, c.hi = lo, hi
 	if n := len(p.values); n > 0 {
-		c.last = p.values[n-1]
-	} else {
-		c.last = p.summaries[len(p.summaries)-1].last
+		first, last = p.values[0], p.values[n-1]
+	} else if n := len(p.summaries); n > 0 {
+		first, last = p.summaries[0].first, p.summaries[n-1].last
 	}
+	if !c.begun {
+		c.begun, c.first = true, first
+	}
+	c.lo, c.hi, c.last = lo, hi, last
 }
 
 // addTorn takes in a summary of which nobody knows what part lies in the column.

@@ -7,18 +7,21 @@ import "sort"
 type cursor struct {
 	s     *Series
 	chunk int
-	at    int // the sample inside a chunk, or the block inside a thinned one
+	at    int  // the sample inside a chunk, or the block inside a thinned one
+	full  bool // hands out no blocks: they tell less than what else there is
 }
 
-// part is a run of samples or of summaries, one after the other in time.
+// part is a run of samples, blocks or summaries, one after the other in time.
 type part struct {
 	values    []float64
+	blocks    []block // with the first and the last value under them
+	ends      [2]float64
 	summaries []summary
 	// torn: the one summary here reaches beyond the stretch asked for, and its samples are gone.
 	torn bool
 }
 
-func (p *part) none() bool { return p.values == nil && p.summaries == nil }
+func (p *part) none() bool { return p.values == nil && p.blocks == nil && p.summaries == nil }
 
 // seek stands at the first sample at or after t.
 func (s *Series) seek(t int64) cursor {
@@ -30,8 +33,7 @@ func (s *Series) seek(t int64) cursor {
 	c := cursor{s: s, chunk: i}
 	if i < len(base) && base[i].from < t {
 		if ch := &s.chunks[i]; ch.thinned() {
-			blocks := ch.blocks
-			c.at = sort.Search(len(blocks), func(b int) bool { return blocks[b].to >= t })
+			c.at = sort.Search(len(ch.thin), func(b int) bool { return ch.thin[b].to >= t })
 		} else {
 			c.at = lower(ch.times, t)
 		}
@@ -52,10 +54,10 @@ func (c *cursor) next(from, to int64) part {
 		}
 		ch := &c.s.chunks[c.chunk]
 		if ch.thinned() {
-			if p := c.blocks(ch, from, to); !p.none() {
+			if p := c.thin(ch, from, to); !p.none() {
 				return p
 			}
-			if c.at > 0 && c.at < len(ch.blocks) {
+			if c.at > 0 && c.at < len(ch.thin) {
 				return part{}
 			}
 		} else if c.at < len(ch.times) {
@@ -90,13 +92,13 @@ func (c *cursor) samples(ch *chunk, to int64) part {
 		return part{}
 	}
 	b := c.at >> blockShift
-	if c.at&(blockLen-1) == 0 && ch.blocks[b].to < to {
-		end := b + 1
+	if c.at&(blockLen-1) == 0 && ch.blocks[b].to < to && !c.full {
+		end, first := b+1, ch.values[c.at]
 		for end < len(ch.blocks) && ch.blocks[end].to < to {
 			end++
 		}
 		c.at = min(end<<blockShift, len(ch.times))
-		return part{summaries: ch.blocks[b:end]}
+		return part{blocks: ch.blocks[b:end], ends: [2]float64{first, ch.values[c.at-1]}}
 	}
 	start, end := c.at, min((b+1)<<blockShift, len(ch.times))
 	for c.at < end && ch.times[c.at] < to {
@@ -105,9 +107,9 @@ func (c *cursor) samples(ch *chunk, to int64) part {
 	return part{values: ch.values[start:c.at]}
 }
 
-// blocks hands out the next block of a thinned chunk. A coarse chunk is its own only block.
-func (c *cursor) blocks(ch *chunk, from, to int64) part {
-	blocks := ch.blocks
+// thin hands out the next block of a thinned chunk. A coarse chunk is its own only block.
+func (c *cursor) thin(ch *chunk, from, to int64) part {
+	blocks := ch.thin
 	if blocks == nil {
 		blocks = c.s.levels[0][c.chunk : c.chunk+1]
 	}

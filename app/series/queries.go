@@ -54,8 +54,8 @@ func (s *Series) At(t int64) (at int64, v float64, ok bool) {
 		return c.times[k], c.values[k], true
 	}
 	e := &base[i]
-	if c.blocks != nil {
-		e = &c.blocks[sort.Search(len(c.blocks), func(b int) bool { return c.blocks[b].from > t })-1]
+	if c.thin != nil {
+		e = &c.thin[sort.Search(len(c.thin), func(b int) bool { return c.thin[b].from > t })-1]
 	}
 	if e.to <= t {
 		return e.to, e.last, true
@@ -122,6 +122,7 @@ func (s *Series) Stats(from, to int64) Stats {
 	defer s.mu.RUnlock()
 	var all summary
 	cur := s.seek(from)
+	cur.full = true
 	for {
 		p := cur.next(from, to)
 		if p.none() {

@@ -121,8 +121,8 @@ func (s *Series) putLate(t int64, v float64) {
 	if len(s.chunks[i].times) == chunkLen {
 		late := s.chunks[i].split()
 		s.chunks = slices.Insert(s.chunks, i+1, late)
-		s.levels[0] = slices.Insert(s.levels[0], i+1, fold(late.blocks))
-		s.levels[0][i] = fold(s.chunks[i].blocks)
+		s.levels[0] = slices.Insert(s.levels[0], i+1, late.sum(0, len(late.times)))
+		s.levels[0][i] = s.chunks[i].sum(0, len(s.chunks[i].times))
 		s.relevel(i)
 		s.account(late.bytes())
 		s.putAgain(t, v)
@@ -135,7 +135,7 @@ func (s *Series) putLate(t int64, v float64) {
 	}
 	c := &s.chunks[i]
 	c.insert(upper(c.times, t), t, v)
-	s.levels[0][i] = fold(c.blocks)
+	s.levels[0][i].insert(t, v)
 	s.refold(i)
 }
 
@@ -146,10 +146,10 @@ func (s *Series) putAgain(t int64, v float64) {
 }
 
 func (s *Series) putThinned(i int, t int64, v float64) {
-	s.levels[0][i].addWithin(t, v)
-	if blocks := s.chunks[i].blocks; blocks != nil {
-		b := max(sort.Search(len(blocks), func(b int) bool { return blocks[b].from > t })-1, 0)
-		blocks[b].addWithin(t, v)
+	s.levels[0][i].insert(t, v)
+	if thin := s.chunks[i].thin; thin != nil {
+		b := max(sort.Search(len(thin), func(b int) bool { return thin[b].from > t })-1, 0)
+		thin[b].insert(t, v)
 	}
 	s.refold(i)
 }
