@@ -1,0 +1,250 @@
+package session
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"streamscope/app/payload"
+	"streamscope/app/series"
+	"streamscope/app/topics"
+)
+
+const (
+	chartTapBytes  = 64 << 20
+	chartTapLinger = 15 * time.Millisecond
+)
+
+// charts feeds every series of a session from one tap. Its goroutine runs while there are
+// series. It alone fills them: first what the index holds up to message S, then what the tap
+// brings after S, so that nothing is missed or counted twice and samples come in order.
+type charts struct {
+	s *Session
+
+	// mu guards what follows.
+	mu      sync.Mutex
+	feeds   map[string]*feed
+	fresh   []*feed
+	gone    []*feed
+	breaks  []int64
+	tap     *Tap
+	stop    context.CancelFunc
+	running sync.WaitGroup
+	closed  bool
+}
+
+// feed is one series and where it comes from.
+type feed struct {
+	key, topic string
+	path       []string
+	series     *series.Series
+	refs       int
+	// since is the number of the last message that was filled in from the index. Only the
+	// goroutine uses it.
+	since uint64
+}
+
+func (c *charts) init(s *Session) { c.s, c.feeds = s, map[string]*feed{} }
+
+// Series returns the numbers of a topic over the time of their receipt, those of the value at
+// path where payloads are JSON (nil lets [payload.Number] choose). It is filled in the
+// background, at first from history; retained messages, whose age nobody knows, are left out,
+// and where the connection was lost there is a gap. Who asks for the same gets the same; release
+// has to be called once by each.
+func (s *Session) Series(topic string, path []string) (data *series.Series, release func()) {
+	c := &s.charts
+	key := topic + "\x00\x00" + strings.Join(path, "\x00")
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	f := c.feeds[key]
+	if f == nil {
+		f = &feed{key: key, topic: topic, path: slices.Clone(path), series: series.New(series.Options{Budget: s.budget()})}
+		c.feeds[key] = f
+		c.fresh = append(c.fresh, f)
+		c.start()
+	}
+	f.refs++
+	return f.series, sync.OnceFunc(func() { c.release(f) })
+}
+
+// budget is nil, and not a nil pointer in an interface, if there is none.
+func (s *Session) budget() series.Budget {
+	if s.o.Budget == nil {
+		return nil
+	}
+	return s.o.Budget
+}
+
+func (c *charts) release(f *feed) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if f.refs--; f.refs > 0 || c.closed {
+		return
+	}
+	delete(c.feeds, f.key)
+	c.gone = append(c.gone, f)
+	c.start()
+}
+
+// broke puts a gap in every series: the connection was lost at that instant.
+func (c *charts) broke(at int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.feeds) > 0 {
+		c.breaks = append(c.breaks, at)
+		c.start()
+	}
+}
+
+// start makes the goroutine look at what is to do.
+func (c *charts) start() {
+	if c.tap != nil {
+		c.tap.poke()
+		return
+	}
+	if c.closed {
+		return
+	}
+	tap, err := c.s.Tap(TapOptions{Name: "charts", Topics: []string{}, Bytes: chartTapBytes, Linger: chartTapLinger})
+	if err != nil {
+		c.s.o.Logger.Error("charts get no data", "err", err)
+		return
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	c.tap, c.stop = tap, cancel
+	c.running.Add(1)
+	go func() {
+		defer c.running.Done()
+		(&feeder{c: c, tap: tap, byTopic: map[string][]*feed{}}).run(ctx)
+	}()
+}
+
+// close ends the goroutine and empties the series.
+func (c *charts) close() {
+	c.mu.Lock()
+	c.closed = true
+	tap := c.tap
+	if tap != nil {
+		c.stop()
+	}
+	c.mu.Unlock()
+	c.running.Wait()
+	if tap != nil {
+		tap.Close()
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, f := range c.feeds {
+		f.series.Close()
+	}
+	for _, f := range c.gone {
+		f.series.Close()
+	}
+}
+
+// feeder is the goroutine's own part of charts.
+type feeder struct {
+	c       *charts
+	tap     *Tap
+	byTopic map[string][]*feed
+	lost    uint64
+}
+
+func (r *feeder) run(ctx context.Context) {
+	r.tap.poke() // what was asked for before the tap was there
+	for {
+		batch, err := r.tap.Next(ctx)
+		if err != nil {
+			return
+		}
+		r.noteLoss(batch)
+		for i := range batch {
+			rec := &batch[i]
+			for _, f := range r.byTopic[rec.Topic] {
+				if rec.Seq > f.since {
+					f.take(rec.Time, rec.Payload, rec.Retained)
+				}
+			}
+		}
+		r.orders()
+	}
+}
+
+// take adds a sample if the message has a number.
+func (f *feed) take(at int64, p []byte, retained bool) {
+	if retained {
+		return
+	}
+	if v, _, ok := payload.Number(p, f.path); ok {
+		f.series.Append(at, v)
+	}
+}
+
+// noteLoss puts a gap where the tap lost records.
+func (r *feeder) noteLoss(batch []Record) {
+	lost := r.tap.Lost()
+	if lost == r.lost || len(batch) == 0 {
+		return
+	}
+	r.lost = lost
+	for _, feeds := range r.byTopic {
+		for _, f := range feeds {
+			f.series.Gap(batch[0].Time)
+		}
+	}
+}
+
+// orders does what was asked for since the last time.
+func (r *feeder) orders() {
+	r.c.mu.Lock()
+	fresh, gone, breaks := r.c.fresh, r.c.gone, r.c.breaks
+	r.c.fresh, r.c.gone, r.c.breaks = nil, nil, nil
+	r.c.mu.Unlock()
+	for _, at := range breaks {
+		for _, feeds := range r.byTopic {
+			for _, f := range feeds {
+				f.series.Gap(at)
+			}
+		}
+	}
+	for _, f := range fresh {
+		r.begin(f)
+	}
+	for _, f := range gone {
+		r.end(f)
+	}
+}
+
+// begin fills a series from the index and lets the tap go on from there.
+func (r *feeder) begin(f *feed) {
+	s := r.c.s
+	f.since = s.index.TapTopic(r.tap.bit, f.topic)
+	breaks := s.Breaks()
+	if id, ok := s.index.Find(f.topic); ok {
+		s.index.Replay(id, f.since, func(e topics.Entry) bool {
+			for len(breaks) > 0 && breaks[0] <= e.Time {
+				f.series.Gap(breaks[0])
+				breaks = breaks[1:]
+			}
+			f.take(e.Time, e.Payload, e.Retained)
+			return true
+		})
+	}
+	for _, at := range breaks {
+		f.series.Gap(at)
+	}
+	r.byTopic[f.topic] = append(r.byTopic[f.topic], f)
+}
+
+func (r *feeder) end(f *feed) {
+	left := slices.DeleteFunc(r.byTopic[f.topic], func(o *feed) bool { return o == f })
+	if len(left) == 0 {
+		delete(r.byTopic, f.topic)
+		r.c.s.index.UntapTopic(r.tap.bit, f.topic)
+	} else {
+		r.byTopic[f.topic] = left
+	}
+	f.series.Close()
+}
