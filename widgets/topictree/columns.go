@@ -13,6 +13,7 @@ type metrics struct {
 	text, bold, small, glyph *virtual.Face
 
 	rowHeight float32
+	baseline  float32 // of the text in a row
 	gap       float32 // between columns
 	indent    float32 // of one level
 	chevron   float32 // width of chevron and star
@@ -34,6 +35,7 @@ func newMetrics(th fyne.Theme) *metrics {
 		retained: lang.X("tree.retained", "retained"),
 	}
 	m.rowHeight = float32(int(m.text.Height()+0.5)) + 3
+	m.baseline = m.text.BaselineIn(m.rowHeight)
 	m.chevron = float32(int(size))
 	m.mark = m.chevron - 3
 	m.indent = m.chevron + 2

@@ -272,7 +272,11 @@ func put(c *virtual.Cell, l *look, at column, text string, face *virtual.Face, t
 		return 0
 	}
 	changed := c.Set(text, at.width, face, tint)
-	c.Place(at.x, 0, l.size.rowHeight)
+	if face == l.size.glyph {
+		c.Place(at.x, 0, l.size.rowHeight)
+	} else {
+		c.PlaceOn(at.x, l.size.baseline)
+	}
 	if changed {
 		return 1
 	}

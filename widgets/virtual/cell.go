@@ -2,6 +2,7 @@ package virtual
 
 import (
 	"image/color"
+	"math"
 	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
@@ -79,6 +80,13 @@ func (c *Cell) Clear() bool {
 func (c *Cell) Place(x, y, height float32) {
 	c.Text.Move(fyne.NewPos(x, y))
 	c.Text.Resize(fyne.NewSize(c.width, height))
+}
+
+// PlaceOn puts the cell at x with its text on a baseline, so that texts of several sizes and
+// styles in a row stand in line. It has to be Set before.
+func (c *Cell) PlaceOn(x, baseline float32) {
+	c.Text.Move(fyne.NewPos(x, float32(math.Round(float64(baseline-c.face.baseline)))))
+	c.Text.Resize(fyne.NewSize(c.width, c.face.height))
 }
 
 // Cut tells whether the text is longer than what is shown.

@@ -1,6 +1,7 @@
 package virtual
 
 import (
+	"math"
 	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
@@ -15,13 +16,18 @@ type Face struct {
 	Size  float32
 	Style fyne.TextStyle
 
+	height, baseline float32
+
 	ascii [utf8.RuneSelf]float32 // 0: not measured yet
 	other map[rune]float32
 }
 
 // NewFace makes a Face. Make a new one when the theme changes.
 func NewFace(size float32, style fyne.TextStyle) *Face {
-	return &Face{Size: size, Style: style, other: map[rune]float32{}}
+	f := &Face{Size: size, Style: style, other: map[rune]float32{}}
+	line, baseline := fyne.CurrentApp().Driver().RenderedTextSize("M", size, style, nil)
+	f.height, f.baseline = line.Height, baseline
+	return f
 }
 
 // Width is how wide s is.
@@ -33,7 +39,13 @@ func (f *Face) Width(s string) (width float32) {
 }
 
 // Height is the height of a line.
-func (f *Face) Height() float32 { return fyne.MeasureText("M", f.Size, f.Style).Height }
+func (f *Face) Height() float32 { return f.height }
+
+// BaselineIn is where text of this face has its baseline if it stands in the middle of a row
+// of that height.
+func (f *Face) BaselineIn(height float32) float32 {
+	return float32(math.Floor(float64(height-f.height)/2)) + f.baseline
+}
 
 // Cut is s as far as it fits into width, with an ellipsis if it doesn't; empty if not even
 // that fits.
