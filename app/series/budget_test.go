@@ -2,9 +2,12 @@ package series
 
 import (
 	"math"
+	"math/rand/v2"
 	"slices"
 	"sync"
 	"testing"
+
+	"pgregory.net/rapid"
 )
 
 // purse is a Budget that checks its user.
@@ -125,4 +128,32 @@ func TestShrinkGivesBackToTheBudget(t *testing.T) {
 	if freed := s.Shrink(1 << 20); freed < 1<<20 || b.used != before-freed {
 		t.Errorf("freed %d, budget went from %d to %d", freed, before, b.used)
 	}
+}
+
+func TestThinnedColumnsHoldAllThatWas(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		rnd := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 2))
+		n := rapid.IntRange(3000, 40_000).Draw(t, "samples")
+		s := New(Options{Budget: &purse{limit: rapid.Int64Range(0, 400_000).Draw(t, "budget")}})
+		var all []sample
+		now := int64(0)
+		for range n {
+			now += 1 + rnd.Int64N(20)
+			all = append(all, sample{now, math.Round(rnd.NormFloat64() * 1000)})
+			s.Append(now, all[len(all)-1].v)
+		}
+		from := rapid.Int64Range(0, now/2).Draw(t, "from")
+		to := rapid.Int64Range(from+10, now+1000).Draw(t, "to")
+		w := rapid.IntRange(1, 700).Draw(t, "width")
+		lo, hi, first, last, _ := columns(s, from, to, w)
+		slack := (to - from) / int64(8*w)
+		edges := newEdges(from, to, int64(w))
+		for c := range w {
+			start, end := edges.next()
+			inner := extremes(all, start+slack, end-slack)
+			if lo[c] > inner.lo || hi[c] < inner.hi || inner.lo <= inner.hi && !(lo[c] <= hi[c] && first[c] == first[c] && last[c] == last[c]) {
+				t.Fatalf("column %d of [%d,%d)/%d: %v to %v, %v %v, inside %v", c, from, to, w, lo[c], hi[c], first[c], last[c], inner)
+			}
+		}
+	})
 }

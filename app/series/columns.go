@@ -10,12 +10,17 @@ import "math"
 //
 // Complete is false when samples in [from, to) were given up for want of memory and only their
 // summaries remain; a summary wider than a column then fills all columns that it touches.
+// A sample within an eighth of a column from a border may be counted on either side of it.
 // Version changes with every change of the series; with no columns at all, that is all the call
 // tells. The four slices have one length. It allocates nothing and its time depends on the
 // number of columns, not of samples.
 func (s *Series) Columns(from, to int64, lo, hi, first, last []float64) (complete bool, version uint64) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
+	return s.columns(from, to, max(to-from, 0)/int64(8*max(len(lo), 1)), lo, hi, first, last)
+}
+
+func (s *Series) columns(from, to, slack int64, lo, hi, first, last []float64) (complete bool, version uint64) {
 	n := int64(len(lo))
 	complete = !s.thinned || from > s.thinTo
 	if n == 0 || to <= from {
@@ -25,6 +30,7 @@ func (s *Series) Columns(from, to int64, lo, hi, first, last []float64) (complet
 		return complete, s.version
 	}
 	cur := s.seek(from)
+	cur.slack = slack
 	edges := newEdges(from, to, n)
 	for i := range lo {
 		start, end := edges.next()

@@ -2,14 +2,26 @@ package series
 
 import "sort"
 
-// cursor walks a series in order of time and hands out its parts, the largest summaries that
-// fit first. Its user holds the lock.
+// cursor walks a series in order of time and hands out its parts, the largest that fit first.
+// Its user holds the lock.
+//
+// What lasts no longer than slack isn't split at the end of a stretch, but goes to the side where
+// its middle lies. In a picture that is a fraction of a pixel, and it spares reading samples from
+// all over the memory for the border of every column.
 type cursor struct {
 	s     *Series
 	chunk int
-	at    int  // the sample inside a chunk, or the block inside a thinned one
+	at    int // the sample inside a chunk, or the block inside a thinned one
+	slack int64
 	full  bool // hands out no blocks: they tell less than what else there is
 }
+
+// fits tells whether a run from a to b goes whole into a stretch that ends at to.
+func (c *cursor) fits(a, b, to int64) bool {
+	return b < to || c.small(a, b) && a+(b-a)/2 < to
+}
+
+func (c *cursor) small(a, b int64) bool { return uint64(b)-uint64(a) <= uint64(c.slack) }
 
 // part is a run of samples, blocks or summaries, one after the other in time.
 type part struct {
@@ -49,26 +61,28 @@ func (c *cursor) next(from, to int64) part {
 		if base.from >= to {
 			return part{}
 		}
-		if c.at == 0 && base.from >= from && base.to < to {
-			return c.climb(to)
+		if c.at == 0 {
+			if (base.from >= from || c.small(base.from, from)) && c.fits(base.from, base.to, to) {
+				return c.climb(to)
+			}
+			if c.small(base.from, base.to) {
+				return part{} // it goes whole into the next stretch
+			}
 		}
 		ch := &c.s.chunks[c.chunk]
 		if ch.thinned() {
-			if p := c.thin(ch, from, to); !p.none() {
+			if p := c.thin(ch, from, to); !p.none() || c.at < max(len(ch.thin), 1) {
 				return p
 			}
-			if c.at > 0 && c.at < len(ch.thin) {
-				return part{}
-			}
-		} else if c.at < len(ch.times) {
-			return c.samples(ch, to)
+		} else if c.at < len(ch.values) {
+			return c.samples(ch, base.from, to)
 		}
 		c.chunk, c.at = c.chunk+1, 0
 	}
 	return part{}
 }
 
-// climb hands out whole chunks, or the highest summaries that end before to.
+// climb hands out whole chunks, or the highest summaries that fit.
 func (c *cursor) climb(to int64) part {
 	level, p := 0, c.chunk
 	for p&(fan-1) == 0 && level+1 < len(c.s.levels) {
@@ -79,32 +93,42 @@ func (c *cursor) climb(to int64) part {
 		level, p = level+1, p>>fanShift
 	}
 	run, end := c.s.levels[level], p+1
-	for end < len(run) && end&(fan-1) != 0 && run[end].to < to {
+	for end < len(run) && end&(fan-1) != 0 && c.fits(run[end].from, run[end].to, to) {
 		end++
 	}
 	c.chunk = end << (fanShift * level)
 	return part{summaries: run[p:end]}
 }
 
-// samples hands out whole blocks, or the samples of a block that is needed in part.
-func (c *cursor) samples(ch *chunk, to int64) part {
-	if ch.times[c.at] >= to {
-		return part{}
-	}
-	b := c.at >> blockShift
-	if c.at&(blockLen-1) == 0 && ch.blocks[b].to < to && !c.full {
-		end, first := b+1, ch.values[c.at]
-		for end < len(ch.blocks) && ch.blocks[end].to < to {
+// samples hands out whole blocks, or the samples of a block that is needed in part. The chunk
+// begins at start.
+func (c *cursor) samples(ch *chunk, start, to int64) part {
+	if b := c.at >> blockShift; c.at&(blockLen-1) == 0 && !c.full {
+		if b > 0 {
+			start = ch.blocks[b-1].to
+		}
+		end := b
+		for end < len(ch.blocks) && c.fits(start, ch.blocks[end].to, to) {
+			start = ch.blocks[end].to
 			end++
 		}
-		c.at = min(end<<blockShift, len(ch.times))
-		return part{blocks: ch.blocks[b:end], ends: [2]float64{first, ch.values[c.at-1]}}
+		if end > b {
+			first := ch.values[c.at]
+			c.at = min(end<<blockShift, len(ch.values))
+			return part{blocks: ch.blocks[b:end], ends: [2]float64{first, ch.values[c.at-1]}}
+		}
+		if start >= to || c.small(start, ch.blocks[b].to) {
+			return part{}
+		}
 	}
-	start, end := c.at, min((b+1)<<blockShift, len(ch.times))
+	first, end := c.at, min((c.at|(blockLen-1))+1, len(ch.times))
 	for c.at < end && ch.times[c.at] < to {
 		c.at++
 	}
-	return part{values: ch.values[start:c.at]}
+	if c.at == first {
+		return part{}
+	}
+	return part{values: ch.values[first:c.at]}
 }
 
 // thin hands out the next block of a thinned chunk. A coarse chunk is its own only block.
@@ -117,9 +141,12 @@ func (c *cursor) thin(ch *chunk, from, to int64) part {
 		return part{}
 	}
 	run := blocks[c.at : c.at+1]
-	torn := run[0].from < from || run[0].to >= to
-	if run[0].to < to {
+	fits := c.fits(run[0].from, run[0].to, to)
+	if c.small(run[0].from, run[0].to) && !fits {
+		return part{}
+	}
+	if fits {
 		c.at++
 	}
-	return part{summaries: run, torn: torn}
+	return part{summaries: run, torn: !fits || run[0].from < from && !c.small(run[0].from, from)}
 }

@@ -79,16 +79,53 @@ func TestColumnsAgreeWithThePlainWay(t *testing.T) {
 			from := rapid.Int64Range(990_000, 1_200_000).Draw(t, "from")
 			to := from + rapid.SampledFrom([]int64{0, 1, 7, 900, 20_000, 300_000}).Draw(t, "span")
 			w := rapid.SampledFrom([]int{1, 2, 13, 40}).Draw(t, "width")
-			lo, hi, first, last, complete := columns(s, from, to, w)
+			lo, hi, first, last, complete := exactColumns(s, from, to, w)
 			pl, ph, pf, pe := plainColumns(all, from, to, w)
 			if !same(lo, pl) || !same(hi, ph) || !same(first, pf) || !same(last, pe) || !complete {
 				t.Fatalf("[%d,%d)/%d complete=%v\n%v\n%v\n%v\n%v\n%v\n%v\n%v\n%v", from, to, w, complete, lo, pl, hi, ph, first, pf, last, pe)
 			}
+			checkSlack(t, s, all, from, to, w)
 			checkAt(t, s, all, from)
 			checkSamples(t, s, all, from, to)
 			checkStats(t, s, all, from, to)
 		}
 	})
+}
+
+func exactColumns(s *Series, from, to int64, n int) (lo, hi, first, last []float64, complete bool) {
+	lo, hi, first, last = make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n)
+	complete, _ = s.columns(from, to, 0, lo, hi, first, last)
+	return lo, hi, first, last, complete
+}
+
+// checkSlack: every column of Columns holds at least what lies well inside it and at most what
+// lies within an eighth around it, and all together hold what there is.
+func checkSlack(t *rapid.T, s *Series, all []sample, from, to int64, w int) {
+	lo, hi, _, _, _ := columns(s, from, to, w)
+	slack := max(to-from, 0) / int64(8*w)
+	edges := newEdges(from, max(to, from), int64(w))
+	for c := range w {
+		start, end := edges.next()
+		inner, outer := extremes(all, start+slack, end-slack), extremes(all, start-slack, end+slack)
+		if start == end {
+			continue
+		}
+		if l, h := lo[c], hi[c]; l < outer.lo || h > outer.hi || l > inner.lo || h < inner.hi || l != l && inner.lo < inner.hi {
+			t.Fatalf("column %d of [%d,%d)/%d: %v to %v, inside %v, around %v", c, from, to, w, l, h, inner, outer)
+		}
+	}
+}
+
+type reach struct{ lo, hi float64 }
+
+func extremes(all []sample, from, to int64) reach {
+	r := reach{math.Inf(1), math.Inf(-1)}
+	for _, s := range all {
+		if s.t >= from && s.t < to && s.v == s.v {
+			r = reach{min(r.lo, s.v), max(r.hi, s.v)}
+		}
+	}
+	return r
 }
 
 func checkAt(t *rapid.T, s *Series, all []sample, instant int64) {
