@@ -25,7 +25,7 @@ func newFindBar(v *View) *findBar {
 		w.Importance = widget.LowImportance
 		return w
 	}
-	b.count.Importance, b.count.Alignment = widget.LowImportance, fyne.TextAlignTrailing
+	b.count.Alignment = fyne.TextAlignTrailing
 	buttons := container.NewHBox(container.New(countLayout{}, b.count),
 		button(theme.IconNameMoveUp, func() { v.step(false) }),
 		button(theme.IconNameMoveDown, func() { v.step(true) }),

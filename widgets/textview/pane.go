@@ -33,6 +33,7 @@ type pane struct {
 	face   *face
 	colour *palette
 	shaped map[int]*shaped
+	left   float32 // width of the gutter; negative if not known
 	rows   []row
 
 	gutter, body         *layer
@@ -50,7 +51,7 @@ type row struct {
 }
 
 func newPane(v *View) *pane {
-	p := &pane{view: v, doc: Text(nil), numbers: true, gutter: newLayer(), body: newLayer(), shaped: map[int]*shaped{}}
+	p := &pane{view: v, doc: Text(nil), numbers: true, gutter: newLayer(), body: newLayer(), shaped: map[int]*shaped{}, left: -1}
 	p.gutterClip, p.bodyClip = container.NewClip(p.gutter.root), container.NewClip(p.body.root)
 	p.frame = canvas.NewRectangle(nil)
 	p.down = newBar(false, p.scrollToShare, func(pages int) { p.scrollBy(float32(pages) * p.page()) })
@@ -89,7 +90,7 @@ func (p *pane) keepFolds(folded map[int]int) {
 // forget drops everything that was derived from the lines.
 func (p *pane) forget() {
 	clear(p.shaped)
-	p.widest = 0
+	p.widest, p.left = 0, -1
 }
 
 // shape returns a line as it is shown, wrapped if lines are wrapped.
@@ -132,6 +133,9 @@ func (p *pane) rowHeight() float32 { return p.face.height }
 
 // gutterWidth is the room for line numbers and folds.
 func (p *pane) gutterWidth() float32 {
+	if p.left >= 0 {
+		return p.left
+	}
 	width := p.Theme().Size(theme.SizeNameInnerPadding) / 2
 	if p.numbers {
 		width += float32(p.digits()+1) * p.face.cell
@@ -139,7 +143,8 @@ func (p *pane) gutterWidth() float32 {
 	if _, ok := p.doc.(Folder); ok {
 		width += 2 * p.face.cell
 	}
-	return ceil(width)
+	p.left = ceil(width)
+	return p.left
 }
 
 func (p *pane) digits() int {

@@ -21,12 +21,16 @@ const (
 // have a width of their own.
 type face struct {
 	size, cell, height float32
+	measure            func(string) fyne.Size
 	advances           map[rune]float32
 }
 
 func newFace(size float32) *face {
-	m := fyne.MeasureText("M", size, fyne.TextStyle{Monospace: true})
-	return &face{size: size, cell: m.Width, height: ceil(m.Height), advances: map[rune]float32{}}
+	f := &face{size: size, advances: map[rune]float32{}}
+	f.measure = func(s string) fyne.Size { return fyne.MeasureText(s, size, fyne.TextStyle{Monospace: true}) }
+	m := f.measure("M")
+	f.cell, f.height = m.Width, ceil(m.Height)
+	return f
 }
 
 func ceil(v float32) float32 {
@@ -45,7 +49,7 @@ func (f *face) advance(r rune) float32 {
 		if len(f.advances) >= maxAdvances {
 			clear(f.advances)
 		}
-		w = fyne.MeasureText(string(r), f.size, fyne.TextStyle{Monospace: true}).Width
+		w = f.measure(string(r)).Width
 		f.advances[r] = w
 	}
 	return w

@@ -23,18 +23,24 @@ type TextDocument struct {
 type entry struct{ start, number int }
 
 // Text makes a document of b, which must not change any more. It looks at every byte once, so
-// make big ones off Fyne's goroutine. Lines end at \n; the view leaves out a \r before it.
+// make big ones off Fyne's goroutine. Lines end at \n, so a text that
+// ends with one has an empty last line; the view leaves out a \r before it.
 func Text(b []byte) *TextDocument {
 	t := &TextDocument{b: b}
-	number := 0
-	for start := 0; start < len(b); t.lines++ {
+	if len(b) == 0 {
+		return t
+	}
+	for start, number, last := 0, 0, false; !last; t.lines++ {
 		if start == 0 || b[start-1] == '\n' {
 			number++
 		}
 		if t.lines%stride == 0 {
 			t.index = append(t.index, entry{start, number})
 		}
-		_, start = t.cut(start)
+		end, next := t.cut(start)
+		// Only a line end leaves room for one more line, an empty one, at the end of the text.
+		last = next == len(b) && end == next
+		start = next
 	}
 	return t
 }
