@@ -14,9 +14,11 @@ type TapOptions struct {
 	// Name stands in the list of taps.
 	Name string
 	// Topics are the topics that the tap gets, heard by now or not; nil means those that match
-	// Filter (MQTT 3.1.1 §4.7).
+	// Filter (MQTT 3.1.1 §4.7). All means every topic: no filter matches those that begin with
+	// $ and the others.
 	Topics []string
 	Filter string
+	All    bool
 	// Bytes bounds how far the tap may fall behind, to within one chunk of the log; 0 means
 	// 16 MiB. It counts all that the log holds for any tap.
 	Bytes int64
@@ -69,10 +71,10 @@ func (s *Session) Tap(o TapOptions) (*Tap, error) {
 	// The tap collects already, so nothing after Since can be missed; what it collected up to
 	// Since is thrown away.
 	var since uint64
-	if o.Topics != nil {
+	if o.Topics != nil && !o.All {
 		since = s.index.TapTopics(t.bit, o.Topics)
 	} else {
-		since = s.index.TapFilter(t.bit, func(topic string) bool { return connections.Match(o.Filter, topic) })
+		since = s.index.TapFilter(t.bit, func(topic string) bool { return o.All || connections.Match(o.Filter, topic) })
 	}
 	s.log.begin(t, since)
 	return t, nil
