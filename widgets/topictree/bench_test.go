@@ -72,6 +72,24 @@ func TestRefreshWithNothingNewCostsAlmostNothing(t *testing.T) {
 	}
 }
 
+func TestTrendsStayWithTheirRows(t *testing.T) {
+	p := &plant{}
+	for i := range 100 {
+		p.add(0, fmt.Sprint(i), "").Trend = []float32{0, 1}
+	}
+	s := showTree(t, p, 620, 220)
+	for _, dy := range []float32{7, 15, -3, -4, 200, -1, 0.4} {
+		s.list.ScrollBy(dy)
+		first, n := s.InView()
+		if len(s.sparks.rows) != n || s.sparks.rows[0].Name != fmt.Sprint(first) {
+			t.Fatalf("%d trends from row %s on for %d rows from %d on", len(s.sparks.rows), s.sparks.rows[0].Name, n, first)
+		}
+		if y := s.sparks.raster.Position().Y; y != s.list.RowY(first) {
+			t.Fatalf("trends begin at %v, rows at %v", y, s.list.RowY(first))
+		}
+	}
+}
+
 func TestSparklinesAreOneObject(t *testing.T) {
 	s := showTree(t, newPlant(), 620, 396)
 	img := s.sparks.raster.Generator(128, 16*44)

@@ -133,6 +133,7 @@ func (t *Tree) movePointer() {
 	}
 	was := t.pointer.row
 	t.pointer.row = row
+	t.hideTip()
 	t.list.Each(func(i int, o fyne.CanvasObject) {
 		if i == was || i == row {
 			t.update(i, o)

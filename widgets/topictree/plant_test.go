@@ -130,3 +130,36 @@ func sameImage(a, b image.Image) bool {
 	x, y := a.(*image.NRGBA), b.(*image.NRGBA)
 	return x.Rect == y.Rect && bytes.Equal(x.Pix, y.Pix)
 }
+
+// countDirt counts how often anything asks for its canvas to be drawn again.
+func countDirt(t *testing.T) *int {
+	n := new(int)
+	app := fyne.CurrentApp()
+	fyne.SetCurrentApp(dirtApp{app, dirtDriver{app.Driver(), n}})
+	t.Cleanup(func() { fyne.SetCurrentApp(app) })
+	return n
+}
+
+type dirtApp struct {
+	fyne.App
+	driver fyne.Driver
+}
+
+func (a dirtApp) Driver() fyne.Driver { return a.driver }
+
+type dirtDriver struct {
+	fyne.Driver
+	n *int
+}
+
+func (d dirtDriver) CanvasForObject(o fyne.CanvasObject) fyne.Canvas {
+	return dirtCanvas{d.Driver.CanvasForObject(o), d.n}
+}
+
+type dirtCanvas struct {
+	fyne.Canvas
+	n *int
+}
+
+func (c dirtCanvas) Refresh(fyne.CanvasObject) { *c.n++ }
+func (c dirtCanvas) SetDirty()                 { *c.n++ }

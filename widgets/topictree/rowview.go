@@ -73,7 +73,7 @@ func (r *rowView) show(row *Row, l *look, s state) (touched int) {
 	return r.showName(row, l) +
 		r.showValue(row, l, s.changed) +
 		put(r.age, l, l.at.age, row.ageText(l), l.size.small, row.tint(l, l.ink.dim)) +
-		put(r.marks, l, l.at.marks, row.marksText(), l.size.glyph, row.tint(l, l.ink.dim)) +
+		put(r.marks, l, l.at.marks, row.marksText(l), l.size.glyph, row.tint(l, l.ink.dim)) +
 		r.showPin(row, l, s.hovered)
 }
 
@@ -127,13 +127,16 @@ func (r *rowView) shareName(row *Row, l *look, at column, face *virtual.Face) (n
 func (r *rowView) showHit(row *Row, l *look, name column, face *virtual.Face) {
 	start, end := row.HitStart, row.HitEnd
 	if start < 0 || end > len(row.Name) || start >= end {
-		r.hit.Hide()
+		setVisible(r.hit, false)
 		return
 	}
 	x := face.Width(virtual.OneLine(row.Name[:start], virtual.MaxRunes))
 	w := face.Width(virtual.OneLine(row.Name[start:end], virtual.MaxRunes))
 	band := column{name.x + x, w}.upTo(name.right())
-	r.hit.FillColor = l.ink.hit
+	if r.hit.FillColor != l.ink.hit {
+		r.hit.FillColor = l.ink.hit
+		canvas.Refresh(r.hit)
+	}
 	r.hit.Move(fyne.NewPos(band.x, 2))
 	r.hit.Resize(fyne.NewSize(band.width, l.size.rowHeight-4))
 	setVisible(r.hit, band.width > 0)
@@ -241,12 +244,12 @@ func (row *Row) ageText(l *look) string {
 }
 
 // marksText never leaves a mark to colour alone: stale rows are grey and carry a sign.
-func (row *Row) marksText() string {
+func (row *Row) marksText(l *look) string {
 	text := ""
 	if row.Stale && row.Kind == Topic {
 		text += glyphStale
 	}
-	if row.Retained && row.Age != "" { // else the age says so
+	if row.Retained && row.ageText(l) != l.size.retained { // else the age says so
 		text += glyphRetained
 	}
 	if row.Cut {

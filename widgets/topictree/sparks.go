@@ -16,6 +16,7 @@ const sparkPadding = 4
 // sparks is the one raster that shows all trends in view.
 type sparks struct {
 	raster *canvas.Raster
+	rows   []Row // in view
 	img    *image.RGBA
 	print  uint64 // of what the raster shows
 }
@@ -24,7 +25,11 @@ type sparks struct {
 // what it shows changed.
 func (s *sparks) follow(t *Tree, v virtual.View) {
 	at := t.look.at.trend
-	print, any := fingerprint(t.rows, t.look.ink)
+	s.rows = s.rows[:0]
+	if v.Count > 0 {
+		s.rows = t.rows[v.First-t.first:][:v.Count]
+	}
+	print, any := fingerprint(s.rows, t.look.ink)
 	setVisible(s.raster, any && at.width > 0)
 	if !s.raster.Visible() {
 		s.print = 0
@@ -74,14 +79,14 @@ func (s *sparks) paintFor(t *Tree) func(w, h int) image.Image {
 			scale = float32(w) / width
 		}
 		pad := int(sparkPadding * scale)
-		for k := range t.rows {
+		for k := range s.rows {
 			stroke := t.look.ink.primary
-			if t.rows[k].Stale {
+			if s.rows[k].Stale {
 				stroke = t.look.ink.stale
 			}
-			band := image.Rect(0, k*h/len(t.rows)+pad, w, (k+1)*h/len(t.rows)-pad)
-			if len(t.rows[k].Trend) > 0 {
-				paint(s.img, band, t.rows[k].Trend, stroke, scale)
+			band := image.Rect(0, k*h/len(s.rows)+pad, w, (k+1)*h/len(s.rows)-pad)
+			if len(s.rows[k].Trend) > 0 {
+				paint(s.img, band, s.rows[k].Trend, stroke, scale)
 			}
 		}
 		return s.img

@@ -123,8 +123,8 @@ func (t *Tree) Reset(anchor func(key uint64) (index int, ok bool)) {
 
 func (t *Tree) anchored(anchor func(uint64) (int, bool), top int) int {
 	for k, row := range t.rows {
-		if i, ok := anchor(row.Key); ok {
-			return max(0, i-k)
+		if i, ok := anchor(row.Key); ok && t.first+k >= top {
+			return max(0, i-(t.first+k-top))
 		}
 	}
 	return top
@@ -234,9 +234,6 @@ func (t *Tree) viewed(v virtual.View) {
 		t.look.width = v.Width
 		t.look.at = t.look.size.divide(v.Width, t.look.flat)
 		t.list.Each(t.update)
-	}
-	if v.Count == 0 {
-		t.rows = t.rows[:0]
 	}
 	t.movePointer()
 	t.placeBands()

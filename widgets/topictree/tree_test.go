@@ -218,6 +218,15 @@ func TestResetKeepsTheTopRowAndTheSelection(t *testing.T) {
 		t.Errorf("the selected row moved from %v to %v when the top rows went", before, y)
 	}
 
+	s.list.ScrollBy(-7) // half a row goes, none comes
+	top, _ = s.InView()
+	before = s.list.RowY(538)
+	p.rows = slices.Delete(p.rows, 0, 10)
+	s.Reset(p.index)
+	if y := s.list.RowY(528); y != before {
+		t.Errorf("the selected row moved from %v to %v after scrolling by less than a row", before, y)
+	}
+
 	p.rows = slices.DeleteFunc(p.rows, func(r Row) bool { return r.Key == 501 })
 	s.Reset(p.index)
 	if i, key, ok := s.Selected(); i != -1 || key != 501 || !ok {
@@ -248,6 +257,24 @@ func TestRefreshWithNothingNewTouchesNothing(t *testing.T) {
 	s.Refresh()
 	if s.sparks.print == painted {
 		t.Error("a trend changed unseen")
+	}
+}
+
+// A window that nothing dirties isn't drawn again.
+func TestRefreshWithNothingNewLeavesTheWindowClean(t *testing.T) {
+	s := showTree(t, newPlant(), 620, 396)
+	s.window.Canvas().Focus(s.Tree)
+	test.MoveMouse(s.window.Canvas(), fyne.NewPos(50, 50))
+	s.Select(3)
+	dirtied := countDirt(t)
+	s.Refresh()
+	s.Reset(s.plant.index)
+	if *dirtied != 0 {
+		t.Errorf("dirtied %d times", *dirtied)
+	}
+	s.plant.rows[4].Value = "4.032 bar"
+	if s.Refresh(); *dirtied != 1 {
+		t.Errorf("one value changed, dirtied %d times", *dirtied)
 	}
 }
 

@@ -58,10 +58,13 @@ func (b *bar) follow() {
 	b.thumb.CornerRadius = thumb / 2
 }
 
+// show does nothing, and so dirties nothing, when o is as wanted.
 func show(o fyne.CanvasObject, visible bool) {
-	if visible {
+	switch {
+	case o.Visible() == visible:
+	case visible:
 		o.Show()
-	} else {
+	default:
 		o.Hide()
 	}
 }

@@ -220,7 +220,7 @@ func (l *List) place(all bool) {
 		all = true
 	}
 	for i := first; i < first+count; i++ {
-		l.show(i, all)
+		l.showRow(i, all)
 	}
 	l.bar.follow()
 	if l.OnView != nil {
@@ -243,7 +243,7 @@ func (l *List) release(first, count int) (fresh bool) {
 	for k := range l.slots {
 		s := &l.slots[k]
 		if s.row < 0 && !takes(k, len(l.slots), first, count) {
-			s.object.Hide()
+			show(s.object, false)
 		}
 	}
 	return kept < count
@@ -254,7 +254,7 @@ func takes(k, n, first, count int) bool {
 	return ((k-first)%n+n)%n < count
 }
 
-func (l *List) show(i int, update bool) {
+func (l *List) showRow(i int, update bool) {
 	s := &l.slots[i%len(l.slots)]
 	s.object.Resize(fyne.NewSize(l.view.Width, l.rowHeight))
 	s.object.Move(fyne.NewPos(0, l.RowY(i)))
@@ -262,7 +262,7 @@ func (l *List) show(i int, update bool) {
 		s.row = i
 		l.update(i, s.object)
 	}
-	s.object.Show()
+	show(s.object, true)
 }
 
 func (l *List) grow(count int) {
