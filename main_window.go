@@ -18,6 +18,7 @@ import (
 	_ "streamscope/app/tune" // bounds Fyne's text cache before Fyne reads the setting
 	"streamscope/app/window"
 	"streamscope/assets"
+	"streamscope/connections/profile"
 )
 
 // appID names the program to the desktop; FyneApp.toml says the same.
@@ -54,15 +55,12 @@ func openWindow(f face) int {
 		CommandLine: logfile.Masked(os.Args),
 	}
 	if f.URL != "" {
-		target, err := cli.ParseTarget(f.URL)
+		unsaved, err := f.unsaved()
 		if err != nil {
 			fmt.Fprintln(f.stderr, "streamscope:", err)
 			return cli.ExitUsage
 		}
-		if target.Password != "" {
-			fmt.Fprintln(f.stderr, "streamscope: a password on the command line can be read by other users of this computer")
-		}
-		options.Target = &target
+		options.Unsaved = &unsaved
 	}
 	w := window.New(fa, services, options)
 	instance.OnRaise(w.Raise)
@@ -76,4 +74,20 @@ func openWindow(f face) int {
 	}
 	w.ShowAndRun()
 	return 0
+}
+
+// unsaved makes a connection of the URL on the command line.
+func (f face) unsaved() (window.Unsaved, error) {
+	p, password, err := profile.FromURL(f.URL)
+	if err != nil {
+		return window.Unsaved{}, err
+	}
+	if password != "" {
+		fmt.Fprintln(f.stderr, "streamscope: a password on the command line can be read by other users of this computer")
+	}
+	valid, problems := p.Validate()
+	if wrong := profile.Blocking(problems); len(wrong) > 0 {
+		return window.Unsaved{}, wrong[0]
+	}
+	return window.Unsaved{Profile: valid, Password: password}, nil
 }

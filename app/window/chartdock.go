@@ -7,7 +7,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
-	"fyne.io/fyne/v2/widget"
 
 	"streamscope/app"
 	"streamscope/app/payload"
@@ -25,8 +24,6 @@ type chartDock struct {
 
 	object fyne.CanvasObject
 	chart  *chart.Chart
-	window *widget.Select
-	pause  *widget.Button
 	series []dockSeries
 	// waiting holds the series of connections that are not open, to come back with them.
 	waiting []workspace.Series
@@ -40,70 +37,19 @@ type dockSeries struct {
 	colour  int
 }
 
-// chartWindows are the widths of the time axis on offer.
-var chartWindows = []struct {
-	label string
-	width time.Duration
-}{
-	{"10 s", 10 * time.Second}, {"30 s", 30 * time.Second}, {"1 min", time.Minute}, {"5 min", 5 * time.Minute},
-	{"15 min", 15 * time.Minute}, {"1 h", time.Hour}, {"6 h", 6 * time.Hour}, {"24 h", 24 * time.Hour},
-}
-
 func newChartDock(a *app.App, do func(func())) *chartDock {
 	d := &chartDock{app: a, chart: chart.New(chart.Options{Do: do})}
-	labels := make([]string, len(chartWindows))
-	for i, w := range chartWindows {
-		labels[i] = w.label
-	}
-	d.window = widget.NewSelect(labels, func(label string) { d.setWindow(label) })
-	live := widget.NewButton(tr("chart.live", "Live"), d.chart.SetLive)
-	d.pause = widget.NewButtonWithIcon("", theme.MediaPauseIcon(), func() { d.Pause(!d.chart.State().Paused) })
-	closer := iconButton(theme.CancelIcon(), tr("chart.close", "Close the charts; the series stay"), func() { d.onClose() })
-	title := newQuietText()
-	title.text.TextStyle.Bold = true
-	title.SetText(tr("chart.title", "Chart"))
-	bar := container.NewBorder(nil, nil, container.NewHBox(title, d.window, live, d.pause), closer)
-	d.object = container.NewBorder(bar, nil, nil, nil, d.chart)
-
+	closer := iconButton(theme.CancelIcon(), tr("chart.close", "Close the chart; its series stay"), func() { d.onClose() })
+	d.object = container.NewBorder(nil, nil, nil, container.NewVBox(closer), d.chart)
 	d.chart.OnRemove = d.Remove
-	d.chart.OnChanged = func() { d.showState(); d.onChanged() }
+	d.chart.OnChanged = func() { d.onChanged() }
 	d.chart.SetWindow(time.Minute)
-	d.showState()
 	return d
-}
-
-func (d *chartDock) setWindow(label string) {
-	for _, w := range chartWindows {
-		if w.label == label && d.chart.State().Window != w.width {
-			d.chart.SetWindow(w.width)
-		}
-	}
-}
-
-// showState makes the bar say what the chart does.
-func (d *chartDock) showState() {
-	state, label := d.chart.State(), ""
-	for _, w := range chartWindows {
-		if w.width == state.Window {
-			label = w.label
-		}
-	}
-	if label == "" {
-		d.window.ClearSelected()
-	} else if d.window.Selected != label {
-		d.window.SetSelected(label)
-	}
-	icon := theme.MediaPauseIcon()
-	if state.Paused {
-		icon = theme.MediaPlayIcon()
-	}
-	d.pause.SetIcon(icon)
 }
 
 // Pause freezes the view, never the data.
 func (d *chartDock) Pause(on bool) {
 	d.chart.Pause(on)
-	d.showState()
 }
 
 // Has reports whether a value is on the chart.

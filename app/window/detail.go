@@ -156,7 +156,10 @@ func metaLine(r *topics.Row, now int64) string {
 	if r.Retained {
 		parts = append(parts, tr("row.retained", "retained"))
 	} else {
-		parts = append(parts, rate(r.Rate(now)), tr("detail.ago", "{{.Age}} ago", map[string]any{"Age": age(time.Duration(now - r.Time))}))
+		if r.Interval > 0 {
+			parts = append(parts, rate(r.Rate(now)))
+		}
+		parts = append(parts, tr("detail.ago", "{{.Age}} ago", map[string]any{"Age": age(time.Duration(now - r.Time))}))
 	}
 	parts = append(parts, "QoS "+string('0'+rune(r.QoS)), size(r.Size))
 	if r.Cut {

@@ -14,15 +14,21 @@ type expansion struct {
 	// set holds what the user opened (true) and closed (false), by path.
 	set map[string]bool
 	// all holds the paths beneath which everything is open unless set says otherwise.
+	// For everything it may also hold false: then the first level is closed as well.
 	all map[string]bool
 }
 
-// Open reports whether the branch at path shows its children.
+// Open reports whether the branch at path shows its children. The first level does until it is
+// told otherwise: a tree of closed branches tells a new user nothing.
 func (e expansion) Open(path string) bool {
 	if open, ok := e.set[path]; ok {
 		return open
 	}
-	return e.beneathAll(path)
+	if e.beneathAll(path) {
+		return true
+	}
+	_, told := e.all[everything]
+	return !told && !strings.Contains(path, "/")
 }
 
 func (e expansion) beneathAll(path string) bool {
@@ -63,16 +69,14 @@ func (e *expansion) ToggleAll(path string, open bool) {
 	}
 	maps.DeleteFunc(e.set, beneath)
 	maps.DeleteFunc(e.all, beneath)
-	if open {
-		if e.all == nil {
-			e.all = make(map[string]bool)
-		}
-		e.all[path] = true
+	if !open && path != everything {
+		e.Toggle(path, false)
 		return
 	}
-	if path != everything {
-		e.Toggle(path, false)
+	if e.all == nil {
+		e.all = make(map[string]bool)
 	}
+	e.all[path] = open
 }
 
 func (e expansion) clone() expansion {
@@ -88,7 +92,14 @@ func (e expansion) lists() (open, closed, all []string) {
 			closed = append(closed, p)
 		}
 	}
-	all = slices.Sorted(maps.Keys(e.all))
+	for p, isOpen := range e.all {
+		if isOpen {
+			all = append(all, p)
+		} else {
+			closed = append(closed, p)
+		}
+	}
+	slices.Sort(all)
 	slices.Sort(open)
 	slices.Sort(closed)
 	return open, closed, all
@@ -100,7 +111,11 @@ func expansionOf(open, closed, all []string) expansion {
 		e.set[p] = true
 	}
 	for _, p := range closed {
-		e.set[p] = false
+		if p == everything {
+			e.all[p] = false
+		} else {
+			e.set[p] = false
+		}
 	}
 	for _, p := range all {
 		e.all[p] = true

@@ -19,10 +19,10 @@ type factsTab struct {
 
 func newFactsTab() *factsTab {
 	t := &factsTab{}
-	t.table = table.New(t, []table.Column{
-		{Title: tr("facts.what", "What"), Width: 140},
-		{Title: tr("facts.value", "Value"), Width: 0},
-	})
+	t.table = table.New(t,
+		table.Column{Title: tr("facts.what", "What"), Width: 140},
+		table.Column{Title: tr("facts.value", "Value"), Grow: true},
+	)
 	t.object = container.NewStack(t.table)
 	return t
 }

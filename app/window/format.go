@@ -7,6 +7,8 @@ import (
 
 	"fyne.io/fyne/v2/lang"
 	"github.com/dustin/go-humanize"
+
+	"streamscope/app/payload"
 )
 
 // thinSpace groups the digits of counts, as ISO 80000-1 §7.3.1 has it.
@@ -50,12 +52,7 @@ func age(d time.Duration) string {
 }
 
 // size writes a number of bytes.
-func size(n int64) string {
-	if n < 1000 {
-		return strconv.FormatInt(n, 10) + " B"
-	}
-	return humanize.Bytes(uint64(n))
-}
+func size(n int64) string { return payload.ByteCount(n) }
 
 // clockTime writes an instant of the data path (Unix ns) in local time, to the millisecond.
 func clockTime(t int64) string { return time.Unix(0, t).Format("15:04:05.000") }

@@ -141,10 +141,10 @@ func (l columnsLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 // showPerformance shows the figures that --debug-addr serves, while the sheet is open.
 func (w *Window) showPerformance() {
 	figures := &figureRows{}
-	t := table.New(figures, []table.Column{
-		{Title: tr("performance.what", "Figure"), Width: 240},
-		{Title: tr("facts.value", "Value"), Width: 0},
-	})
+	t := table.New(figures,
+		table.Column{Title: tr("performance.what", "Figure"), Width: 240},
+		table.Column{Title: tr("facts.value", "Value"), Grow: true},
+	)
 	figures.rows = performanceRows(w.vitals.Snapshot())
 	w.performance = func() {
 		figures.rows = performanceRows(w.vitals.Snapshot())

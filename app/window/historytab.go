@@ -1,6 +1,8 @@
 package window
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
@@ -25,33 +27,42 @@ type historyTab struct {
 func newHistoryTab() *historyTab {
 	t := &historyTab{note: newFittingText()}
 	t.note.size, t.note.colour = theme.SizeNameCaptionText, theme.ColorNamePlaceHolder
-	t.table = table.New(t, []table.Column{
-		{Title: tr("history.time", "Time"), Width: 104, Monospace: true},
-		{Title: tr("history.value", "Value"), Width: 0},
-		{Title: tr("history.size", "Size"), Width: 64, Align: fyne.TextAlignTrailing},
-		{Title: tr("history.qos", "QoS"), Width: 40, Align: fyne.TextAlignCenter},
-		{Title: tr("history.retained", "Retained"), Width: 66, Align: fyne.TextAlignCenter},
-	})
+	t.table = table.New(t,
+		table.Column{Title: tr("history.time", "Time"), Width: 104, Monospace: true},
+		table.Column{Title: tr("history.value", "Value"), Grow: true},
+		table.Column{Title: tr("history.size", "Size"), Width: 64, Align: fyne.TextAlignTrailing},
+		table.Column{Title: tr("history.qos", "QoS"), Width: 40, Align: fyne.TextAlignCenter},
+		table.Column{Title: tr("history.retained", "Retained"), Width: 66, Align: fyne.TextAlignCenter},
+	)
 	t.object = container.NewBorder(nil, t.note, nil, nil, t.table)
 	return t
 }
 
 // Reset forgets the messages of the topic before.
-func (t *historyTab) Reset() { t.seq, t.entries = 0, nil }
+func (t *historyTab) Reset() {
+	t.seq, t.entries = 0, nil
+	t.table.Select(-1, -1)
+	t.table.Refresh()
+}
 
 func (t *historyTab) refresh(x *topics.Index, r *topics.Row) {
 	if r.Seq == t.seq {
 		return
 	}
+	before := t.seq
 	t.seq = r.Seq
 	t.entries = x.History(r.Node, 0, historyRows)
+	fresh := slices.IndexFunc(t.entries, func(e topics.Entry) bool { return e.Seq <= before })
 	if len(t.entries) == historyRows {
 		t.note.SetText(tr("history.newest", "The newest {{.N}} messages", map[string]any{"N": count(historyRows)}))
 	} else {
 		t.note.SetText(tr("history.all", "{{.N}} messages held, {{.Total}} received",
 			map[string]any{"N": count(len(t.entries)), "Total": count(r.Count)}))
 	}
-	t.table.Refresh()
+	if fresh < 0 {
+		fresh = len(t.entries)
+	}
+	t.table.Prepended(fresh)
 }
 
 // Len implements table.Source.
@@ -70,5 +81,14 @@ func (t *historyTab) Row(i int, cells []string) {
 	cells[4] = ""
 	if e.Retained {
 		cells[4] = tr("yes", "yes")
+	}
+}
+
+// FullRow implements table.FullSource: what is copied is the payload whole, and the date.
+func (t *historyTab) FullRow(i int, cells []string) {
+	t.Row(i, cells)
+	if i < len(t.entries) {
+		cells[0] = fullTime(t.entries[i].Time)
+		cells[1] = string(t.entries[i].Payload)
 	}
 }

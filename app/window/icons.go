@@ -1,20 +1,39 @@
 package window
 
 import (
+	"fmt"
+	"math"
+	"strings"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
 )
 
-// The icons that Fyne's theme lacks; they take the theme's foreground.
+// The icons that Fyne's theme lacks. They are shapes without strokes: the theme colours fills
+// alone.
 var (
-	starIcon     = themed("star.svg", `<path fill="none" stroke="#000" stroke-width="1.7" stroke-linejoin="round" d="`+starPath+`"/>`)
-	starFullIcon = themed("star-full.svg", `<path fill="#000" stroke="#000" stroke-width="1.7" stroke-linejoin="round" d="`+starPath+`"/>`)
-	chartIcon    = themed("chart.svg", `<path fill="none" stroke="#000" stroke-width="2" stroke-linecap="round" stroke-linejoin="round" d="M3 3v18h18M6.5 15.5l4-5.5 3.5 3.5 5.5-8"/>`)
+	starIcon     = themed("star.svg", star(10.5)+star(6.6))
+	starFullIcon = themed("star-full.svg", star(10.5))
+	chartIcon    = themed("chart.svg", "M2 2h2v18h18v2H2zM6.2 16.9 4.8 15.5 10.4 8.8 14 12.3 19.6 4.2 21.3 5.4 14.3 15.4 10.6 11.8z")
 )
 
-const starPath = "M12 3.2l2.7 5.6 6.1.8-4.5 4.2 1.1 6.1L12 17l-5.4 2.9 1.1-6.1L3.2 9.6l6.1-.8z"
+// star draws a star around the middle of the icon as a path. Two of them, one in the other,
+// leave an outline by the even-odd rule.
+func star(radius float64) string {
+	var b strings.Builder
+	for i := range 10 {
+		r := radius
+		if i%2 == 1 {
+			r *= 0.46
+		}
+		sin, cos := math.Sincos(float64(i) * math.Pi / 5)
+		fmt.Fprintf(&b, "%c%.2f %.2f", "ML"[min(i, 1)], 12+r*sin, 12.6-r*cos)
+	}
+	return b.String() + "z"
+}
 
-func themed(name, shape string) fyne.Resource {
-	svg := `<svg xmlns="http://www.w3.org/2000/svg" width="24" height="24" viewBox="0 0 24 24">` + shape + `</svg>`
+func themed(name, path string) fyne.Resource {
+	svg := `<svg xmlns="http://www.w3.org/2000/svg" width="24" height="24" viewBox="0 0 24 24">` +
+		`<path fill="#000" fill-rule="evenodd" d="` + path + `"/></svg>`
 	return theme.NewThemedResource(fyne.NewStaticResource(name, []byte(svg)))
 }

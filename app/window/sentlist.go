@@ -20,14 +20,14 @@ type sentList struct {
 
 func newSentList(c *composer) *sentList {
 	l := &sentList{composer: c}
-	l.table = table.New(l, []table.Column{
-		{Title: tr("sent.time", "Sent"), Width: 64},
-		{Title: tr("sent.topic", "Topic"), Width: 0},
-		{Title: tr("sent.payload", "Payload"), Width: 90},
-		{Title: tr("sent.outcome", "Outcome"), Width: 96},
-	})
-	l.table.OnSelect = func(i int) {
-		if i >= 0 && i < len(l.entries) {
+	l.table = table.New(l,
+		table.Column{Title: tr("sent.time", "Sent"), Width: 64},
+		table.Column{Title: tr("sent.topic", "Topic"), Grow: true},
+		table.Column{Title: tr("sent.payload", "Payload"), Width: 90},
+		table.Column{Title: tr("sent.outcome", "Outcome"), Width: 96},
+	)
+	l.table.OnSelect = func(i, last int) {
+		if i == last && i >= 0 && i < len(l.entries) {
 			c.Load(l.entries[i].Draft)
 		}
 	}

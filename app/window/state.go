@@ -138,7 +138,6 @@ func (w *Window) restore() {
 			w.charts.chart.SetWindow(c.Window)
 		}
 	}
-	w.charts.showState()
 }
 
 // offset restores a divider; one that was dragged to an edge comes back where it can be seen.

@@ -70,7 +70,7 @@ func (s *statusBar) summary(conns int, received, lost uint64, behind []string) s
 			map[string]any{"Names": strings.Join(behind, ", ")})
 	}
 	return strings.Join([]string{
-		rate(s.meter.PerSecond()),
+		tr("status.rate", "{{.N}} msg/s", map[string]any{"N": count(int(s.meter.PerSecond() + 0.5))}),
 		pace,
 		tr("status.received", "{{.N}} received", map[string]any{"N": count(received)}),
 		tr("status.lost", "lost {{.N}}", map[string]any{"N": count(lost)}),

@@ -348,7 +348,7 @@ func (s treeSource) fillTopics(r *root, flat []topics.FlatRow, out []topictree.R
 		ctx.pinned = p.watch.Has(id, row.Path)
 		ctx.trend = p.trends.Of(o.Key, x, row, ctx.path)
 		renderTopic(o, row, ctx)
-		if o.Hit {
+		if ctx.filter != "" {
 			o.HitStart, o.HitEnd = hitIn(row.Name, ctx.filter)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
 	ttwidget "github.com/dweymouth/fyne-tooltip/widget"
 
 	"streamscope/app/payload"
@@ -70,10 +71,13 @@ func fieldsOf(x *topics.Index, r *topics.Row) []payload.Field {
 
 // valueRow is one value on the screen.
 type valueRow struct {
-	fyne.Container
+	widget.BaseWidget
 	name, value      *quietText
 	chart, pin, show *ttwidget.Button
+	inner            fyne.CanvasObject
 }
+
+func (r *valueRow) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(r.inner) }
 
 func (t *valuesTab) create() fyne.CanvasObject {
 	r := &valueRow{name: newFittingText(), value: newFittingText()}
@@ -82,8 +86,8 @@ func (t *valuesTab) create() fyne.CanvasObject {
 	r.pin = iconButton(starIcon, tr("values.pin", "Pin to the watch list"), nil)
 	r.show = iconButton(theme.VisibilityIcon(), tr("values.show", "Show this value in the tree"), nil)
 	texts := container.NewGridWithColumns(2, r.name, r.value)
-	inner := container.NewBorder(nil, nil, nil, container.NewHBox(r.chart, r.pin, r.show), texts)
-	r.Container = *container.NewStack(inner)
+	r.inner = container.NewBorder(nil, nil, nil, container.NewHBox(r.chart, r.pin, r.show), texts)
+	r.ExtendBaseWidget(r)
 	return r
 }
 

@@ -1,0 +1,108 @@
+package window
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2/test"
+
+	"streamscope/connections"
+)
+
+func TestAge(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		-time.Second: "0 s", 0: "0 s", 999 * time.Millisecond: "0 s", 59 * time.Second: "59 s", time.Minute: "1 min",
+		59*time.Minute + 59*time.Second: "59 min", time.Hour: "1 h", 47 * time.Hour: "47 h", 72 * time.Hour: "3 d",
+	} {
+		if got := age(d); got != want {
+			t.Errorf("age(%v) = %q, want %q", d, got, want)
+		}
+	}
+}
+
+func TestRate(t *testing.T) {
+	for perSecond, want := range map[float64]string{
+		0: "0/s", 12340.4: "12" + thinSpace + "340/s", 12.3: "12/s", 2: "2.0/s", 0.5: "30/min", 1.0 / 60: "1/min", 2.0 / 3600: "2/h",
+	} {
+		if got := rate(perSecond); got != want {
+			t.Errorf("rate(%v) = %q, want %q", perSecond, got, want)
+		}
+	}
+}
+
+func TestRateMeter(t *testing.T) {
+	var m rateMeter
+	at := time.Unix(100, 0)
+	m.Add(1000, at)
+	m.Add(1010, at.Add(100*time.Millisecond))
+	if m.PerSecond() != 0 {
+		t.Errorf("a rate after a tenth of a second: %v", m.PerSecond())
+	}
+	m.Add(1100, at.Add(2*time.Second))
+	if m.PerSecond() != 50 {
+		t.Errorf("100 messages in 2 s are %v/s", m.PerSecond())
+	}
+	m.Add(5, at.Add(4*time.Second))
+	if m.PerSecond() != 0 {
+		t.Errorf("a count that began anew makes %v/s", m.PerSecond())
+	}
+}
+
+func TestChipText(t *testing.T) {
+	test.NewTempApp(t)
+	now := time.Unix(1000, 0)
+	tests := []struct {
+		st   connections.Status
+		want string
+	}{
+		{connections.Status{State: connections.StateOpen}, "Plant A  5.0/s"},
+		{connections.Status{State: connections.StateDialling}, "Plant A  connecting…"},
+		{connections.Status{State: connections.StateWaiting, RetryAt: now.Add(3500 * time.Millisecond)}, "Plant A  retry in 4 s"},
+		{connections.Status{State: connections.StateWaiting, RetryAt: now.Add(-time.Second)}, "Plant A  retry in 0 s"},
+		{connections.Status{State: connections.StateClosed}, "Plant A  disconnected"},
+	}
+	for _, tt := range tests {
+		if got := chipText("Plant A", tt.st, 5, now); got != tt.want {
+			t.Errorf("%v: %q, want %q", tt.st.State, got, tt.want)
+		}
+	}
+}
+
+func TestOutcomesAreNamedHonestly(t *testing.T) {
+	test.NewTempApp(t)
+	tests := []struct {
+		r         connections.Result
+		has, lack string
+	}{
+		{connections.Result{Outcome: connections.OutcomeSent}, "Sent to a/b", "cknowledged by"},
+		{connections.Result{Outcome: connections.OutcomeAcknowledged, Took: 3 * time.Millisecond}, "Acknowledged by the broker after 3ms", "elivered"},
+		{connections.Result{Outcome: connections.OutcomeUnknown, Err: context.DeadlineExceeded}, "no acknowledgement came within 15 s", "Sent"},
+		{connections.Result{Outcome: connections.OutcomeRefused, Err: &connections.Failure{Kind: connections.FailureNotConnected}}, "Not sent to a/b", "Acknowledged"},
+	}
+	for _, tt := range tests {
+		got, _ := outcomeText(tt.r, "a/b")
+		if !strings.Contains(got, tt.has) || strings.Contains(got, tt.lack) {
+			t.Errorf("%v: %q", tt.r.Outcome, got)
+		}
+		if errors.Is(tt.r.Err, context.DeadlineExceeded) && strings.Contains(got, "context") {
+			t.Errorf("the user reads of a context: %q", got)
+		}
+	}
+}
+
+func TestHitIn(t *testing.T) {
+	tests := []struct {
+		name, filter string
+		from, to     int
+	}{
+		{"temperature", "temp", 0, 4}, {"OilTemp", "temp", 3, 7}, {"press", "temp", 0, 0}, {"temp", "line/temp", 0, 0},
+	}
+	for _, tt := range tests {
+		if from, to := hitIn(tt.name, tt.filter); from != tt.from || to != tt.to {
+			t.Errorf("hitIn(%q, %q) = %d, %d", tt.name, tt.filter, from, to)
+		}
+	}
+}
