@@ -36,7 +36,7 @@ func (w *World) buildUtilities() {
 	}
 
 	chiller := w.device("plant/utilities/chiller", "Carrier", "30XA")
-	supply, _ := chiller.heated(6, 2, 15, 60, 0.05)
+	supply, _ := chiller.tempered(6, 2, 15, 60, 0.05)
 	chiller.json("circuit", 2*time.Second, func() object {
 		return object{"supply", fixed{supply() + 0.1*chiller.r.NormFloat64(), 1}, "return", fixed{supply() + 5.2 + 0.2*chiller.r.NormFloat64(), 1}, "delta", object{"value", 5.2, "unit", "K"}}
 	})
@@ -139,7 +139,7 @@ func (w *World) buildColdStore() {
 // buildBarn is the farm next door, which shares the broker.
 func (w *World) buildBarn() {
 	climate := w.device("barn/climate", "Fancom", "Lumina 38")
-	climate.heated(16, 5, 28, 120, 0.08)
+	climate.tempered(16, 5, 28, 120, 0.08)
 	climate.quantity("co2", 5*time.Second, climate.track(wander(climate.r, 1150, 140, 300, 12)), 0, "ppm")
 	climate.quantity("ammonia", 5*time.Second, climate.track(atLeast(0, wander(climate.r, 7, 1.5, 300, 0.2))), 1, "ppm")
 	fan := w.device("barn/fan", "Ziehl-Abegg", "FN091")
@@ -159,6 +159,6 @@ func (w *World) buildBarn() {
 	})
 
 	cooling := w.device("barn/milk-tank", "DeLaval", "DXCR")
-	cooling.heated(4, 1, 10, 90, 0.03)
+	cooling.tempered(4, 1, 10, 90, 0.03)
 	cooling.quantity("volume", 10*time.Second, cooling.track(batch(cooling.r, 200, 5200, 7200, 600, 0.5)), 0, "l")
 }

@@ -15,14 +15,14 @@ func (w *World) buildBakery() {
 	mixer.hours(8123, func() bool { return speed.v > 2 })
 
 	proofer := w.device("plant/line1/proofer", "Koma", "SUN-4")
-	proofer.heated(34, 15, 45, 90, 0.05)
+	proofer.tempered(34, 15, 45, 90, 0.05)
 	moist := proofer.setpoint("humidity-setpoint", 78, 40, 95, "%")
 	humidity := proofer.track(within(0, 100, lag(proofer.r, 78, moist, 60, 0.2)))
 	proofer.stamped("humidity", 2*time.Second, humidity, 1, "%")
 	proofer.states("door", 40*time.Second, "closed", "open")
 
 	oven := w.device("plant/line1/oven", "Werner & Pfleiderer", "Matador MD 120")
-	setpoint, temperature := oven.heated(215, 20, 300, 9, 0.25)
+	setpoint, temperature := oven.tempered(215, 20, 300, 9, 0.25)
 	zone := func(offset float64) *value {
 		return oven.track(lag(oven.r, 215+offset, func() float64 { return setpoint() + offset }, 9+math.Abs(offset)/4, 0.4))
 	}
@@ -128,7 +128,7 @@ func (w *World) buildMetal() {
 	press.states("state", 80*time.Second, "running", "tool change", "light curtain", "idle")
 
 	furnace := w.device("plant/line2/furnace", "Nabertherm", "N 1491/S")
-	_, heat := furnace.heated(860, 20, 1100, 25, 0.6)
+	_, heat := furnace.tempered(860, 20, 1100, 25, 0.6)
 	furnace.stamped("atmosphere", 2*time.Second, furnace.track(wander(furnace.r, 0.82, 0.02, 60, 0.004)), 3, "%C")
 	furnace.json("elements", 2*time.Second, func() object {
 		load := min(100, max(0, 40+(860-heat.v)/4))
@@ -151,12 +151,12 @@ func (w *World) buildMetal() {
 	lathe.counter("parts", 2*time.Second, func() float64 { return chuck.v / 40 })
 
 	washer := w.device("plant/line2/washer", "Dürr", "EcoCWave")
-	washer.heated(62, 10, 85, 45, 0.15)
+	washer.tempered(62, 10, 85, 45, 0.15)
 	washer.quantity("level", 5*time.Second, washer.track(batch(washer.r, 55, 90, 240, 60, 0.2)), 1, "%")
 	washer.quantity("conductivity", 5*time.Second, washer.track(wander(washer.r, 1480, 60, 200, 5)), 0, "µS/cm")
 
 	dryer := w.device("plant/line2/dryer", "Ecoclean", "VT-5")
-	dryer.heated(95, 20, 140, 30, 0.2)
+	dryer.tempered(95, 20, 140, 30, 0.2)
 
 	conveyor := w.device("plant/line2/conveyor", "SEW", "MOVI-C")
 	conveyor.driven(18, 2.6, "m/min")
@@ -198,7 +198,7 @@ func (w *World) buildBottling() {
 	labeller.states("state", 60*time.Second, "running", "roll change", "stopped")
 
 	pasteuriser := w.device("plant/line3/pasteuriser", "GEA", "VarioAsept")
-	pasteuriser.heated(72, 20, 95, 20, 0.08)
+	pasteuriser.tempered(72, 20, 95, 20, 0.08)
 	flow := pasteuriser.track(wander(pasteuriser.r, 8400, 120, 30, 25))
 	pasteuriser.stamped("flow", time.Second, flow, 0, "l/h")
 	pasteuriser.quantity("units", 5*time.Second, pasteuriser.track(wander(pasteuriser.r, 31, 1.5, 60, 0.2)), 1, "PU")

@@ -9,17 +9,19 @@ import (
 // hz is the interval of something that is said so often a second.
 func hz(f float64) time.Duration { return time.Duration(float64(time.Second) / f) }
 
-// heated gives a device a temperature that follows its set-point.
-func (d *device) heated(start, low, high, tau, noise float64) (setpoint func() float64, temperature *value) {
+// tempered gives a device a temperature that follows its set-point, as well as a controller can.
+func (d *device) tempered(start, low, high, tau, noise float64) (setpoint func() float64, temperature *value) {
 	setpoint = d.setpoint("setpoint", start, low, high, "°C")
-	temperature = d.track(spiky(d.r, lag(d.r, start, setpoint, tau, noise), 4, 12*noise))
+	follow, drift := lag(d.r, start, setpoint, tau, noise), wander(d.r, 0, 3*noise, 25, 0)
+	temperature = d.track(spiky(d.r, func(dt float64) float64 { return follow(dt) + drift(dt) }, 4, 15*noise))
 	d.number("temperature", time.Second, temperature, 1)
-	d.text("heating", func() string {
+	band := 3 + 6*noise
+	d.text("control", func() string {
 		switch gap := setpoint() - temperature.v; {
-		case gap > 3:
-			return "full"
-		case gap < -3:
-			return "off"
+		case gap > band:
+			return "rising"
+		case gap < -band:
+			return "falling"
 		}
 		return "holding"
 	})
