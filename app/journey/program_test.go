@@ -52,7 +52,8 @@ type home struct{ dir string }
 func newHome(t *testing.T) home {
 	t.Helper()
 	h := home{t.TempDir()}
-	for _, dir := range []string{h.config(), h.temp(), h.run()} {
+	// Fyne complains where the cache folder of the user is missing; a desktop has it.
+	for _, dir := range []string{h.config(), h.temp(), h.run(), filepath.Join(h.dir, ".cache")} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			t.Fatal(err)
 		}

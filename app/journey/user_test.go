@@ -152,7 +152,7 @@ func (u *user) outlastPolling() {
 	u.look() // runs between two frames, so a slow one has ended
 }
 
-// types types into what has the focus.
+// types types ASCII into what has the focus; the server has no keys for more.
 func (u *user) types(text string) {
 	u.t.Helper()
 	u.screen.do("type", "--clearmodifiers", "--delay", "20", text)
