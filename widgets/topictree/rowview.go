@@ -146,7 +146,7 @@ func (r *rowView) showValue(row *Row, l *look, changed bool) (touched int) {
 	touched += put(r.value, l, l.at.value, row.Value, l.size.text, row.tint(l, l.ink.text))
 	used := float32(0)
 	if row.Value != "" {
-		used = min(l.at.value.width, l.size.text.Width(r.value.Text.Text)+l.size.gap)
+		used = min(l.at.value.width, l.size.text.Width(r.value.Text.Text)) + l.size.gap
 	}
 	note := l.at.value.but(used)
 	if note.width < l.size.indent*2 {
@@ -157,7 +157,7 @@ func (r *rowView) showValue(row *Row, l *look, changed bool) (touched int) {
 	if changed {
 		r.changed.FillColor = l.ink.changed
 		r.changed.Move(fyne.NewPos(l.at.value.x-4, 1))
-		r.changed.Resize(fyne.NewSize(l.at.value.width+8, l.size.rowHeight-2))
+		r.changed.Resize(fyne.NewSize(used-l.size.gap+8, l.size.rowHeight-2))
 	}
 	if changed != r.changed.Visible() {
 		setVisible(r.changed, changed)
