@@ -23,7 +23,7 @@ func newPalette(th fyne.Theme) *palette {
 		p = darkPalette()
 	}
 	p.styles[StylePlain] = get(theme.ColorNameForeground)
-	p.caret, p.focus = get(theme.ColorNamePrimary), get(theme.ColorNameFocus)
+	p.caret, p.focus = get(theme.ColorNamePrimary), get(theme.ColorNamePrimary)
 	p.selection = get(theme.ColorNameSelection)
 	return p
 }

@@ -208,6 +208,9 @@ func wordAt(line string, at int) (from, to int) {
 	}
 	r, w := utf8.DecodeRuneInString(line[at:])
 	kind := runeKind(r)
+	if joins(kindWord, r, line[at:], line[:at]) {
+		kind = kindWord
+	}
 	from, to = at, at+w
 	if kind == kindSign {
 		return from, to
