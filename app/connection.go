@@ -23,6 +23,9 @@ type Connection struct {
 	password string
 	// factory makes the clients; nil until the first attempt, and after the password changed.
 	factory *mqtt.Factory
+	// wasOpen and lostAt follow the state: a retry that fails does not make a loss any younger.
+	wasOpen bool
+	lostAt  time.Time
 }
 
 func newConnection(a *App, p profile.Valid, password string, ordinal uint32) *Connection {
@@ -32,7 +35,26 @@ func newConnection(a *App, p profile.Valid, password string, ordinal uint32) *Co
 		ID: prof.ID, Name: prof.Name, Budget: a.Budget, Subscriptions: prof.Subscriptions,
 		Client: c.client, Logger: a.log.With("connection", prof.Name),
 	})
+	c.OnStatus(c.follow)
 	return c
+}
+
+// follow remembers when the connection was lost.
+func (c *Connection) follow(st connections.Status) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if st.State == connections.StateOpen {
+		c.wasOpen, c.lostAt = true, time.Time{}
+	} else if c.wasOpen && c.lostAt.IsZero() {
+		c.lostAt = st.Since
+	}
+}
+
+// LostSince returns when the connection was last open; zero if it is open or never was.
+func (c *Connection) LostSince() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.lostAt
 }
 
 // client makes the client of one attempt, with the password as it stands.

@@ -23,6 +23,8 @@ type profileForm struct {
 	isNew  bool
 	dialog *dialog.CustomDialog
 	save   []*widget.Button
+	// missing says what keeps the buttons grey.
+	missing *widget.Label
 
 	// notes holds the sentence beneath each field.
 	notes map[profile.Field]*widget.Label
@@ -55,7 +57,9 @@ func (w *Window) showProfileForm(p profile.Profile, isNew bool) {
 	if isNew {
 		title = tr("form.new", "New connection")
 	}
-	f.dialog = dialog.NewCustomWithoutButtons(title, tabs, w.win)
+	f.missing = widget.NewLabel("")
+	f.missing.Importance, f.missing.Alignment = widget.LowImportance, fyne.TextAlignCenter
+	f.dialog = dialog.NewCustomWithoutButtons(title, container.NewBorder(nil, f.missing, nil, nil, tabs), w.win)
 	f.dialog.SetButtons(f.buttons())
 	f.dialog.Resize(fyne.NewSize(600, 560))
 	f.check()
@@ -150,8 +154,13 @@ func (f *profileForm) check() {
 		}
 		setSentence(note, p.Sentence)
 	}
+	blocking := profile.Blocking(problems)
+	f.missing.SetText("")
+	if len(blocking) > 0 {
+		f.missing.SetText(blocking[0].Sentence)
+	}
 	for _, b := range f.save {
-		setEnabled(b, len(profile.Blocking(problems)) == 0)
+		setEnabled(b, len(blocking) == 0)
 	}
 }
 

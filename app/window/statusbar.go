@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 
 	"streamscope/app"
+	"streamscope/connections"
 )
 
 // statusBar says at the bottom how much comes in, and whether all of it is being kept up with.
@@ -40,29 +41,35 @@ func (s *statusBar) refresh(now time.Time, paused string) {
 	conns := s.app.Connections()
 	var received, lost uint64
 	var behind []string
+	open := 0
 	for _, c := range conns {
 		received += c.Counts().Received
 		lost += c.Lost()
+		if c.Status().State == connections.StateOpen {
+			open++
+		}
 		if c.Link().Behind {
 			behind = append(behind, c.Name())
 		}
 	}
 	s.meter.Add(received, now)
-	s.left.SetText(s.summary(len(conns), received, lost, behind))
+	s.left.SetText(s.summary(open, received, lost, behind))
 	s.left.SetColour(summaryColour(lost, behind))
 	switch {
 	case now.Before(s.flashUntil):
 		s.right.SetText(s.flash)
 	case paused != "":
 		s.right.SetText(paused)
+	case len(conns) == 0:
+		s.right.SetText("")
 	default:
 		s.right.SetText(tr("status.notkept", "Received data is kept while the window is open, and not saved."))
 	}
 }
 
-func (s *statusBar) summary(conns int, received, lost uint64, behind []string) string {
-	if conns == 0 {
-		return tr("status.none", "No connection")
+func (s *statusBar) summary(open int, received, lost uint64, behind []string) string {
+	if open == 0 && received == 0 {
+		return tr("status.none", "Not connected")
 	}
 	pace := tr("status.keeping", "keeping up")
 	if len(behind) > 0 {

@@ -320,7 +320,7 @@ func (s treeSource) fillRoot(r *root, out *topictree.Row) {
 	live := st.State == connections.StateOpen
 	note := ""
 	if !live {
-		note = stateSince(st)
+		note = stateSince(st.State, r.conn.LostSince())
 	}
 	connectionRow(out, r.conn.Name(), r.open, live, note, r.flat.Topics, colourOf(r.conn.Profile().Colour))
 }

@@ -155,15 +155,13 @@ func (w *watchList) Toggle(s selection) error {
 }
 
 // stateSince says what a connection does instead of being open, and since when.
-func stateSince(st connections.Status) string {
-	at := map[string]any{"Time": st.Since.Format(time.TimeOnly)}
-	switch st.State {
+func stateSince(st connections.State, lost time.Time) string {
+	if !lost.IsZero() {
+		return tr("state.lost", "no data since {{.Time}}", map[string]any{"Time": lost.Format(time.TimeOnly)})
+	}
+	switch st {
 	case connections.StateDialling, connections.StateHandshake, connections.StateSubscribing:
 		return tr("state.connecting", "connecting…")
-	case connections.StateWaiting:
-		return tr("state.lost", "lost since {{.Time}}", at)
-	case connections.StateClosed:
-		return tr("state.closed", "disconnected since {{.Time}}", at)
 	default:
 		return tr("state.idle", "not connected")
 	}

@@ -68,6 +68,7 @@ type Window struct {
 	left     *container.Split // tree | detail
 	right    *container.Split // tree and detail | composer
 	upper    *container.Split // all of that / charts
+	tools    *fyne.Container // what works on connections; hidden while there are none
 	pauseBtn *widget.Button
 	chartBtn *widget.Button
 	sendBtn  *widget.Button
@@ -162,8 +163,9 @@ func (w *Window) toolbar() fyne.CanvasObject {
 	w.chartBtn = widget.NewButtonWithIcon(tr("toolbar.charts", "Charts"), chartIcon, func() { w.setCharts(!w.showCharts) })
 	w.sendBtn = widget.NewButtonWithIcon(tr("toolbar.publish", "Publish"), theme.MailSendIcon(), func() { w.setComposer(!w.showComposer) })
 	w.names.Set("connect", connect)
+	w.tools = container.NewHBox(w.pauseBtn, w.chartBtn, w.sendBtn)
 	chips := container.NewHScroll(container.NewHBox(w.chips.object, connect))
-	return container.NewPadded(container.NewBorder(nil, nil, nil, container.NewHBox(w.pauseBtn, w.chartBtn, w.sendBtn), chips))
+	return container.NewPadded(container.NewBorder(nil, nil, nil, w.tools, chips))
 }
 
 // ShowAndRun shows the window and returns when the program ends. Only main calls it.
@@ -213,6 +215,7 @@ func (w *Window) arrange() {
 	pressed(w.chartBtn, w.showCharts)
 	pressed(w.sendBtn, w.showComposer)
 	pressed(w.pauseBtn, w.paused)
+	show(w.tools, len(w.app.Connections()) > 0)
 }
 
 // pressed shows a button as standing in.
