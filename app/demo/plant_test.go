@@ -281,7 +281,7 @@ func hostOf(t *testing.T, raw string) string {
 
 func TestCloseEndsEverything(t *testing.T) {
 	before := goleak.IgnoreCurrent()
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	p, err := Start(ctx, Options{Seed: 1})
 	if err != nil {
@@ -321,7 +321,7 @@ func TestCloseEndsEverything(t *testing.T) {
 }
 
 func TestClosingWithTheContext(t *testing.T) {
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(t.Context())
 	p, err := Start(ctx, Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -344,7 +344,7 @@ func TestClosingWithTheContext(t *testing.T) {
 // TestCloseWhileClientsComeAndGo is where mochi's own Close races.
 func TestCloseWhileClientsComeAndGo(t *testing.T) {
 	for range 5 {
-		p, err := Start(context.Background(), Options{})
+		p, err := Start(t.Context(), Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

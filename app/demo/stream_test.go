@@ -105,6 +105,9 @@ func TestAWebPageCannotListenIn(t *testing.T) {
 			t.Errorf("%s let a web page in", u)
 			continue
 		}
+		if response != nil {
+			_ = response.Body.Close()
+		}
 		if response == nil || response.StatusCode != http.StatusForbidden {
 			t.Errorf("%s: %v", u, err)
 		}

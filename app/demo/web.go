@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -75,7 +76,7 @@ func (c *wsConn) Read(p []byte) (int, error) {
 			c.frame = frame
 		}
 		n, err := c.frame.Read(p)
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			c.frame, err = nil, nil
 		}
 		if n > 0 || err != nil {

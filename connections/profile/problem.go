@@ -49,12 +49,16 @@ func Blocking(problems []Problem) []Problem {
 	return blocking
 }
 
-func wrong(field Field, key, format string, args ...any) error {
+func problem(field Field, key, format string, args []any) Problem {
 	return Problem{Field: field, Row: -1, Key: string(field) + "." + key, Args: args, Sentence: fmt.Sprintf(format, args...)}
 }
 
+func wrong(field Field, key, format string, args ...any) error {
+	return problem(field, key, format, args)
+}
+
 func doubtful(field Field, key, format string, args ...any) error {
-	p := wrong(field, key, format, args...).(Problem)
+	p := problem(field, key, format, args)
 	p.Warning = true
 	return p
 }

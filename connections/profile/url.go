@@ -36,7 +36,9 @@ func FromURL(raw string) (Profile, string, error) {
 	p := New()
 	p.Name, p.Host, p.Colour = u.Host, u.Hostname(), Palette()[0]
 	if port := u.Port(); port != "" {
-		if p.Port, err = ParsePort(port); err != nil {
+		// A port that is only unusual is what the user typed.
+		var doubt Problem
+		if p.Port, err = ParsePort(port); err != nil && !(errors.As(err, &doubt) && doubt.Warning) {
 			return Profile{}, "", err
 		}
 	}

@@ -51,6 +51,27 @@ func (w *World) buildUtilities() {
 	water.quantity("total", 5*time.Second, water.track(total(48211, flow.get)), 3, "m³")
 	water.quantity("pressure", time.Second, water.track(wander(water.r, 4.6, 0.1, 20, 0.02)), 2, "bar")
 
+	ups := w.device("plant/utilities/ups", "Eaton", "93PM")
+	ups.json("battery", 10*time.Second, func() object {
+		return object{"charge", fixed{99.4 + 0.2*ups.r.NormFloat64(), 1}, "runtime", object{"value", 38, "unit", "min"}, "healthy", true}
+	})
+	ups.states("mode", 5*time.Minute, "online", "eco")
+
+	weather := w.device("plant/weather", "Lufft", "WS600")
+	air := weather.track(wander(weather.r, 11.5, 1.5, 1200, 0.05))
+	wind := weather.track(atLeast(0, spiky(weather.r, wander(weather.r, 4.2, 1.4, 30, 0.3), 12, 6)))
+	weather.json("station", 2*time.Second, func() object {
+		return object{
+			"time", weather.now().Unix(),
+			"air", object{"temperature", fixed{air.v, 1}, "humidity", fixed{71 - 2*(air.v-11.5), 0}, "pressure", fixed{1013.2 + 0.1*weather.r.NormFloat64(), 1}},
+			"wind", object{"speed", fixed{wind.v, 1}, "direction", (220 + int(20*weather.r.NormFloat64()) + 360) % 360},
+			"rain", false,
+		}
+	})
+}
+
+// buildTanksAndMeters is what is measured for the accountant.
+func (w *World) buildTanksAndMeters() {
 	for i, holds := range []string{"apple juice", "pear juice", "caustic", "diesel"} {
 		tank := w.device(fmt.Sprintf("plant/tankfarm/tank%d", i+1), "Vega", "VEGAPULS 6X")
 		tank.fact("contents", []byte(holds))
@@ -84,24 +105,6 @@ func (w *World) buildUtilities() {
 	}{{"main", 412}, {"line1", 96}, {"line2", 148}, {"line3", 71}, {"utilities", 84}} {
 		w.device("plant/energy/"+m.name, "Janitza", "UMG 604").mains(m.kW)
 	}
-
-	ups := w.device("plant/utilities/ups", "Eaton", "93PM")
-	ups.json("battery", 10*time.Second, func() object {
-		return object{"charge", fixed{99.4 + 0.2*ups.r.NormFloat64(), 1}, "runtime", object{"value", 38, "unit", "min"}, "healthy", true}
-	})
-	ups.states("mode", 5*time.Minute, "online", "eco")
-
-	weather := w.device("plant/weather", "Lufft", "WS600")
-	air := weather.track(wander(weather.r, 11.5, 1.5, 1200, 0.05))
-	wind := weather.track(atLeast(0, spiky(weather.r, wander(weather.r, 4.2, 1.4, 30, 0.3), 12, 6)))
-	weather.json("station", 2*time.Second, func() object {
-		return object{
-			"time", weather.now().Unix(),
-			"air", object{"temperature", fixed{air.v, 1}, "humidity", fixed{71 - 2*(air.v-11.5), 0}, "pressure", fixed{1013.2 + 0.1*weather.r.NormFloat64(), 1}},
-			"wind", object{"speed", fixed{wind.v, 1}, "direction", (220 + int(20*weather.r.NormFloat64()) + 360) % 360},
-			"rain", false,
-		}
-	})
 }
 
 // buildColdStore is three rooms; the second reports over a connection of its own.

@@ -89,8 +89,8 @@ func (d *device) stamped(name string, every time.Duration, v *value, decimals in
 }
 
 // json publishes an object that is made anew each time.
-func (d *device) json(name string, every time.Duration, make func() object) {
-	d.publish(name, every, func() []byte { return make().encode() })
+func (d *device) json(name string, every time.Duration, measure func() object) {
+	d.publish(name, every, func() []byte { return measure().encode() })
 }
 
 // text publishes words, retained, whenever they change.

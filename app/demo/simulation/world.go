@@ -39,6 +39,7 @@ func New(seed uint64, now time.Time) *World {
 	w.buildMetal()
 	w.buildBottling()
 	w.buildUtilities()
+	w.buildTanksAndMeters()
 	w.buildColdStore()
 	w.buildBarn()
 	w.boat = newBoat(w.random("boat"))
