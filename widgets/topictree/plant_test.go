@@ -63,7 +63,7 @@ func newPlant() *plant {
 	r.Trend, r.Age, r.Pinned, r.HitStart, r.HitEnd = wave(40, 0), "0 s", true, 0, 4
 	r = p.add(3, "pressure", "4.031 bar")
 	r.Trend, r.Age = wave(40, 2), "0 s"
-	r.Trend[20] = float32(math.NaN())
+	r.Trend[20], r.Hit = float32(math.NaN()), true
 	r = p.add(3, "state", "run")
 	r.Age = "14 s"
 	r = branch(p.add(3, "motor", "on"), 3, false)

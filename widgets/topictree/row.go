@@ -52,9 +52,10 @@ type Row struct {
 	Stale    bool // the value may be out of date: greyed
 	Cut      bool // the payload was too large and is not whole
 	Pinned   bool // on the watch list
-	Hit      bool // matches the filter
+	Hit      bool // the topic matches the filter
 
-	// HitStart and HitEnd are the bytes of Name that match the filter; equal if none do.
+	// HitStart and HitEnd are the bytes of Name that match the filter; equal if the match
+	// isn't within the name.
 	HitStart, HitEnd int
 
 	Colour color.Color // a root's mark; nil is the theme's primary colour

@@ -123,23 +123,26 @@ func (r *rowView) shareName(row *Row, l *look, at column, face *virtual.Face) (n
 	return column{at.x, max(0, count.x-l.size.gap-at.x)}, count, text
 }
 
-// showHit lays a band behind the letters that match the filter.
+// showHit lays a band behind the letters that match the filter, or a bar before the name of
+// a topic that matches as a whole but not within its name.
 func (r *rowView) showHit(row *Row, l *look, name column, face *virtual.Face) {
+	band := column{}
 	start, end := row.HitStart, row.HitEnd
-	if start < 0 || end > len(row.Name) || start >= end {
-		setVisible(r.hit, false)
-		return
+	switch {
+	case start >= 0 && start < end && end <= len(row.Name):
+		x := face.Width(virtual.OneLine(row.Name[:start], virtual.MaxRunes))
+		w := face.Width(virtual.OneLine(row.Name[start:end], virtual.MaxRunes))
+		band = column{name.x + x, w}.upTo(name.right())
+	case row.Hit:
+		band = column{name.x - 4, 2}
 	}
-	x := face.Width(virtual.OneLine(row.Name[:start], virtual.MaxRunes))
-	w := face.Width(virtual.OneLine(row.Name[start:end], virtual.MaxRunes))
-	band := column{name.x + x, w}.upTo(name.right())
+	setVisible(r.hit, band.width > 0)
 	if r.hit.FillColor != l.ink.hit {
 		r.hit.FillColor = l.ink.hit
 		canvas.Refresh(r.hit)
 	}
 	r.hit.Move(fyne.NewPos(band.x, 2))
 	r.hit.Resize(fyne.NewSize(band.width, l.size.rowHeight-4))
-	setVisible(r.hit, band.width > 0)
 }
 
 func (r *rowView) showValue(row *Row, l *look, changed bool) (touched int) {
