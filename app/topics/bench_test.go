@@ -1,0 +1,180 @@
+package topics
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"streamscope/connections"
+)
+
+// plant names n topics of four levels: ten sensors, ten devices, ten lines, one site for each
+// thousand.
+func plant(n int) []string {
+	sensors := []string{"temperature", "humidity", "pressure", "voltage", "current", "power", "speed", "level", "flow", "state"}
+	list := make([]string, n)
+	for i := range list {
+		list[i] = fmt.Sprintf("site-%04d/line-%d/device-%d/%s", i/1000, i/100%10, i/10%10, sensors[i%10])
+	}
+	return list
+}
+
+var payloads = map[string][]byte{
+	"number": []byte("21.37"),
+	"json":   []byte(`{"t":21.37,"rh":48.2,"p":1013.25,"v":3.31,"q":99,"unit":"°C","device":"` + strings.Repeat("x", 118) + `"}`),
+}
+
+// BenchmarkPut stands beside a plain map of topic to latest payload, which keeps no history,
+// counts nothing and asks no lock.
+func BenchmarkPut(b *testing.B) {
+	for _, n := range []int{1_000, 100_000} {
+		names := plant(n)
+		for _, kind := range slices.Sorted(maps.Keys(payloads)) {
+			payload := payloads[kind]
+			b.Run(fmt.Sprintf("%d/%s/index", n, kind), func(b *testing.B) {
+				x := New(Options{Budget: NewBudget(256 << 20)})
+				m := connections.Message{Payload: payload, Size: int64(len(payload))}
+				for i, name := range names {
+					m.Topic = name
+					x.Put(&m, int64(i))
+				}
+				b.ReportAllocs()
+				i, at := 0, int64(n)
+				for b.Loop() {
+					m.Topic = names[i]
+					x.Put(&m, at)
+					at += 20_000
+					if i++; i == n {
+						i = 0
+					}
+				}
+				if c := x.Counts(); c.Topics != n || c.HistoryBytes == 0 {
+					b.Fatalf("%+v", c)
+				}
+			})
+			b.Run(fmt.Sprintf("%d/%s/map", n, kind), func(b *testing.B) {
+				x := map[string][]byte{}
+				for _, name := range names {
+					x[name] = payload
+				}
+				i := 0
+				for b.Loop() {
+					x[names[i]] = payload
+					if i++; i == n {
+						i = 0
+					}
+				}
+			})
+		}
+	}
+}
+
+// BenchmarkHeap reports the live heap that a topic takes, of a million with one short value.
+func BenchmarkHeap(b *testing.B) {
+	const n = 1_000_000
+	for b.Loop() {
+		before := live()
+		x := filled(n)
+		b.ReportMetric(float64(live()-before)/n, "B/topic")
+		if x.Counts().Topics != n {
+			b.Fatal(x.Counts())
+		}
+	}
+	b.ReportMetric(0, "ns/op")
+}
+
+func live() uint64 {
+	runtime.GC()
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}
+
+// filled makes an index of n topics. The names are not kept: each message brings its own.
+func filled(n int) *Index {
+	x := New(Options{})
+	sensors := []string{"temperature", "humidity", "pressure", "voltage", "current", "power", "speed", "level", "flow", "state"}
+	for i := range n {
+		topic := fmt.Sprintf("site-%04d/line-%d/device-%d/%s", i/1000, i/100%10, i/10%10, sensors[i%10])
+		x.Put(&connections.Message{Topic: topic, Payload: []byte("21.37"), Size: 5}, int64(i))
+	}
+	return x
+}
+
+// BenchmarkExpandAll stands beside a sort of the same names with the same comparison.
+func BenchmarkExpandAll(b *testing.B) {
+	const n = 1_000_000
+	for _, shape := range []string{"levels", "flat"} {
+		names := plant(n)
+		if shape == "flat" {
+			for i := range names {
+				names[i] = fmt.Sprintf("sensor%d", i*7919%n)
+			}
+		}
+		x := New(Options{})
+		for i, name := range names {
+			x.Put(&connections.Message{Topic: name, Payload: []byte("1"), Size: 1}, int64(i))
+		}
+		b.Run(shape+"/flatten", func(b *testing.B) {
+			for b.Loop() {
+				x.orders.tree = nil // as if for the first time
+				if f, err := x.Flatten(context.Background(), View{OpenAll: true}); err != nil || f.Topics != n {
+					b.Fatal(f, err)
+				}
+			}
+		})
+		b.Run(shape+"/again", func(b *testing.B) {
+			for b.Loop() {
+				if _, err := x.Flatten(context.Background(), View{OpenAll: true}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+		b.Run(shape+"/sort", func(b *testing.B) {
+			for b.Loop() {
+				slices.SortFunc(slices.Clone(names), compareNatural)
+			}
+		})
+	}
+}
+
+// BenchmarkFilter stands beside strings.Contains over the same topics.
+func BenchmarkFilter(b *testing.B) {
+	const n = 1_000_000
+	x := filled(n)
+	names := plant(n)
+	for _, needle := range []string{"site-0500/line-7", "voltage", "e"} {
+		b.Run(needle+"/filter", func(b *testing.B) {
+			for b.Loop() {
+				if _, err := x.Flatten(context.Background(), View{Filter: needle}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+		b.Run(needle+"/count", func(b *testing.B) {
+			for b.Loop() {
+				if _, err := search(context.Background(), x.current.Load(), needle); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+		b.Run(needle+"/contains", func(b *testing.B) {
+			for b.Loop() {
+				count := 0
+				for _, name := range names {
+					if strings.Contains(name, needle) {
+						count++
+					}
+				}
+				if count == 0 {
+					b.Fatal("none")
+				}
+			}
+		})
+	}
+}
