@@ -50,6 +50,7 @@ func BenchmarkRefresh(b *testing.B) {
 				}
 				s.Refresh()
 			}
+			b.ReportMetric(float64(s.touched)/float64(b.N), "cells/op")
 		})
 	}
 }
