@@ -18,8 +18,8 @@ const huge = math.MaxFloat64 / 8
 // the data fit and fill a fair part of it, and else moves to round numbers, so that the axis
 // rests while the data move.
 func calmRange(have values, lo, hi float64) values {
-	lo, hi = max(lo, -huge), min(hi, huge)
-	if d := hi - lo; d <= math.Abs(hi)*1e-9 {
+	lo, hi = min(max(lo, -huge), huge), min(max(hi, -huge), huge)
+	if d := hi - lo; d <= math.Abs(hi)*1e-9 || d < 1e-200 {
 		d = max(math.Abs(hi)*0.1, 1e-9)
 		if hi == 0 {
 			d = 1
@@ -69,24 +69,25 @@ func valueTicks(dst []float64, r values, most int) (ticks []float64, step float6
 func formatTick(v, step float64) string {
 	digits := int(math.Ceil(-math.Log10(step) - 1e-9))
 	if math.Abs(v) >= 1e7 || digits > 6 {
-		exact := max(int(math.Ceil(math.Log10(max(math.Abs(v), step)/step)-1e-9)), 0)
+		exact := int(math.Log10(max(math.Abs(v), step)/step) + 1e-9)
 		return strconv.FormatFloat(v, 'e', min(exact, 6), 64)
 	}
 	return strconv.FormatFloat(v, 'f', max(digits, 0), 64)
 }
 
-// formatValue writes a value as it is read out: seven digits, no trailing zeros.
-func formatValue(v float64) string {
+// formatValue writes a value as it is read out, with so many digits and no trailing zeros. Whole
+// numbers are written whole.
+func formatValue(v float64, digits int) string {
 	if v-v != 0 {
 		return "–"
 	}
 	if a := math.Abs(v); a != 0 && (a >= 1e9 || a < 1e-4) {
-		return strconv.FormatFloat(v, 'g', 6, 64)
+		return strconv.FormatFloat(v, 'g', digits, 64)
 	}
 	if v == math.Trunc(v) {
 		return strconv.FormatFloat(v, 'f', 0, 64)
 	}
-	s := strconv.FormatFloat(v, 'g', 7, 64)
+	s := strconv.FormatFloat(v, 'g', digits, 64)
 	f, _ := strconv.ParseFloat(s, 64)
 	return strconv.FormatFloat(f, 'f', -1, 64)
 }

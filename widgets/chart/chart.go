@@ -188,11 +188,15 @@ func (c *Chart) differs() bool {
 	if c.stale || f.width != c.width || f.height != c.height || f.span != c.view.current().aligned(c.width) {
 		return true
 	}
-	// A sample may come late, into a stretch that is past. Once a second is soon enough then.
-	late := c.view.now-c.drawn >= int64(time.Second)
+	// A sample may come late, into a stretch that is past. To look now and then is enough for that.
+	late := c.view.now-c.drawn >= int64(5*time.Second)
 	for i := range f.lines {
-		complete, version := f.lines[i].source.Columns(f.span.from, f.span.to, nil, nil, nil, nil)
-		if version != f.versions[i] && (late || complete != f.completes[i] || f.ends[i] < f.span.to) {
+		src := f.lines[i].source
+		complete, version := src.Columns(f.span.from, f.span.to, nil, nil, nil, nil)
+		if version == f.versions[i] {
+			continue
+		}
+		if end, _, _ := src.At(f.span.to - 1); late || complete != f.completes[i] || end != f.ends[i] {
 			return true
 		}
 	}
@@ -311,8 +315,8 @@ func (c *Chart) look() look {
 func rgba(c color.Color) color.RGBA { return color.RGBAModel.Convert(c).(color.RGBA) }
 
 // unitValue writes a value with its unit.
-func unitValue(v float64, unit string) string {
-	s := formatValue(v)
+func unitValue(v float64, digits int, unit string) string {
+	s := formatValue(v, digits)
 	if unit == "" || s == "–" {
 		return s
 	}

@@ -77,7 +77,7 @@ func (c *chip) hover(on bool) {
 const (
 	chipPad    = 6
 	markSize   = 8
-	closeWidth = 18
+	closeWidth = 20
 )
 
 func (c *chip) CreateRenderer() fyne.WidgetRenderer {
@@ -130,7 +130,7 @@ func (r *chipRenderer) Layout(size fyne.Size) {
 		x += t.MinSize().Width + chipPad
 	}
 	r.cross.Resize(r.cross.MinSize())
-	r.cross.Move(fyne.NewPos(size.Width-closeWidth+3, (size.Height-r.cross.MinSize().Height)/2))
+	r.cross.Move(fyne.NewPos(size.Width-closeWidth+6, (size.Height-r.cross.MinSize().Height)/2))
 }
 
 func (r *chipRenderer) Refresh() {

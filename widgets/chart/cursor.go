@@ -120,7 +120,7 @@ func (c *Chart) placeRow(row, i int, t int64, x float32) {
 		v = math.NaN()
 	}
 	setText(r.names[row], shorten(s.Name))
-	setText(r.values[row], unitValue(v, s.Unit))
+	setText(r.values[row], unitValue(v, 7, s.Unit))
 	ink := c.color(i)
 	r.marks[row].FillColor, r.dots[row].StrokeColor = ink, ink
 	y := float32(f.valueScale().Row(v)) * c.area.plot.Height / float32(max(f.height, 1))
@@ -147,13 +147,17 @@ func (r *readout) place(c *Chart, n int, x float32) {
 	r.box.Move(fyne.NewPos(left, top))
 	r.box.Resize(size)
 	y := top + pad/2
-	r.time.Move(fyne.NewPos(left+pad, y))
+	put := func(t *canvas.Text, x float32) {
+		t.Resize(t.MinSize())
+		t.Move(fyne.NewPos(x, y))
+	}
+	put(r.time, left+pad)
 	for i := range n {
 		y += height
 		r.marks[i].Resize(fyne.NewSquareSize(8))
 		r.marks[i].Move(fyne.NewPos(left+pad, y+(height-8)/2))
-		r.names[i].Move(fyne.NewPos(left+pad+14, y))
-		r.values[i].Move(fyne.NewPos(left+size.Width-pad-r.values[i].MinSize().Width, y))
+		put(r.names[i], left+pad+14)
+		put(r.values[i], left+size.Width-pad-r.values[i].MinSize().Width)
 	}
 	canvas.Refresh(r.box)
 }

@@ -44,7 +44,7 @@ type frame struct {
 	any       bool // there is a sample in view
 	versions  []uint64
 	completes []bool
-	ends      []int64 // the newest sample of each line
+	ends      []int64 // the newest sample of each line in view
 }
 
 // strip is the data of one line for one frame: single samples, or columns where there are more.
@@ -70,8 +70,7 @@ func (s *strip) size(width int) {
 
 // painter paints frames, one at a time. It allocates only when frames grow.
 type painter struct {
-	strips  []strip
-	stroker paint.Stroker
+	strips []strip
 }
 
 func (p *painter) paint(f *frame) {
@@ -91,17 +90,23 @@ func (p *painter) paint(f *frame) {
 	f.values = f.have
 	if f.any = lo <= hi; f.any {
 		f.values = calmRange(f.have, lo, hi)
+	} else if len(f.lines) == 0 {
+		f.values = values{}
 	}
 	p.grid(f)
-	for i := range f.lines {
-		p.line(f, &f.lines[i], &p.strips[i])
+	for _, sparse := range [...]bool{false, true} { // a dense band must not bury a thin line
+		for i := range f.lines {
+			if s := &p.strips[i]; s.sparse == sparse {
+				p.line(f, &f.lines[i], s)
+			}
+		}
 	}
 }
 
 // fetch reads what the source knows of the stretch, and its extremes.
 func (s *strip) fetch(f *frame, l *line) (lo, hi float64) {
 	s.size(f.width)
-	_, end, _ := l.source.Span()
+	end, _, _ := l.source.At(f.span.to - 1)
 	complete, version := l.source.Columns(f.span.from, f.span.to, nil, nil, nil, nil)
 	s.n = l.source.Samples(f.span.from, f.span.to, s.ts, s.vs)
 	if s.sparse = s.n >= 0; s.sparse {
@@ -187,8 +192,11 @@ func (f *frame) x(t int64) float64 {
 	return min(max(x, -1e6), 1e6)
 }
 
+// valueScale leaves a little room above and below, so that a line at the end of the range is
+// seen in its whole width.
 func (f *frame) valueScale() paint.Scale {
-	return paint.Scale{Min: f.values.min, Max: f.values.max, Height: float64(f.height)}
+	room := 3 * f.scale
+	return paint.Scale{Min: f.values.min, Max: f.values.max, Top: room, Height: float64(f.height) - 2*room}
 }
 
 func (p *painter) grid(f *frame) {
@@ -226,5 +234,5 @@ func (p *painter) line(f *frame, l *line, s *strip) {
 	if float64(s.n) < float64(f.width)/f.scale/12 && !l.step {
 		stroke.Dot = 2.2 * f.scale
 	}
-	p.stroker.Paint(f.picture, stroke, look)
+	stroke.Paint(f.picture, look)
 }

@@ -65,7 +65,7 @@ func (c *Chart) updateLegend() {
 			v = math.NaN()
 		}
 		before := l.MinSize()
-		l.set(shorten(s.Name), unitValue(v, s.Unit), c.color(i), c.hidden[s.Key])
+		l.set(shorten(s.Name), unitValue(v, 5, s.Unit), c.color(i), c.hidden[s.Key])
 		moved = moved || l.MinSize() != before
 	}
 	if moved {
@@ -111,11 +111,10 @@ func (c *Chart) updateControls() {
 	}
 	c.pause.set(pause, "", nil, false)
 	var mark color.Color = c.themeColor(theme.ColorNameDisabled)
-	following := c.view.live && !c.view.paused
-	if following {
+	if c.view.live && !c.view.paused {
 		mark = c.themeColor(theme.ColorNameSuccess)
 	}
-	c.live.set(lang.X("chart.live", "Live"), "", mark, !following)
+	c.live.set(lang.X("chart.live", "Live"), "", mark, false)
 	if c.windows.MinSize().Width+c.pause.MinSize().Width != before {
 		c.layout()
 	}

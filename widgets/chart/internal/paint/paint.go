@@ -2,8 +2,8 @@
 // sparklines and exported images. It knows pixels and numbers, and neither widgets nor time.
 //
 // Dense lines are painted column by column, from the smallest to the largest value with soft
-// ends (Columns); sparse ones as a stroke through the samples (Stroker). Nothing here allocates
-// once its buffers have grown to the picture.
+// ends (Columns); sparse ones as a stroke through the samples (Stroke). Nothing here allocates.
+
 package paint
 
 import (

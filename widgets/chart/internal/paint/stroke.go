@@ -2,17 +2,9 @@ package paint
 
 import (
 	"image"
+	"image/color"
 	"math"
-
-	"golang.org/x/image/vector"
 )
-
-// Stroker paints sparse lines as smooth strokes. It keeps its buffers from line to line.
-type Stroker struct {
-	raster vector.Rasterizer
-	src    image.Uniform
-	box    image.Rectangle
-}
 
 // Stroke is a line through single samples. X and Y are pixels; NaN in Y ends a piece.
 type Stroke struct {
@@ -24,125 +16,128 @@ type Stroke struct {
 	Dot float64
 }
 
-// Paint draws the stroke.
-func (s *Stroker) Paint(dst *image.RGBA, p Stroke, l Line) {
-	s.box = p.bounds(dst.Rect, max(l.Width, 2*p.Dot)+2)
-	if s.box.Empty() {
-		return
-	}
-	s.raster.Reset(s.box.Dx(), s.box.Dy())
-	half := l.Width / 2
+// Paint draws the stroke. Pieces that are rather level are painted column by column, steep ones
+// row by row, with soft edges at both sides; that costs the length of the line and no more.
+func (p *Stroke) Paint(dst *image.RGBA, l Line) {
 	for i, y := range p.Y {
 		if y != y {
 			continue
 		}
-		x, alone := p.X[i], true
-		if i > 0 && p.Y[i-1] == p.Y[i-1] {
-			alone = false
-		}
-		if i+1 < len(p.Y) {
-			if next := p.Y[i+1]; next == next {
-				alone = false
-				s.piece(x, y, p.X[i+1], next, half, l.Step)
-			} else if l.Step {
-				s.bar(x, y, p.X[i+1], y, half)
+		x, alone := p.X[i], i == 0 || p.Y[i-1] != p.Y[i-1]
+		if i+1 == len(p.Y) {
+			if l.Step {
+				level(dst, x, y, p.Until, y, l)
 			}
-		} else if l.Step && p.Until > x {
-			s.bar(x, y, p.Until, y, half)
+		} else if next := p.Y[i+1]; next == next {
+			alone = false
+			piece(dst, x, y, p.X[i+1], next, l)
+		} else if l.Step {
+			level(dst, x, y, p.X[i+1], y, l)
 		}
-		if dot := p.Dot; dot > 0 || alone {
-			s.disc(x, y, max(dot, half*1.4))
-		} else {
-			s.disc(x, y, half)
-		}
-	}
-	s.src.C = l.Color
-	s.raster.Draw(dst, s.box, &s.src, image.Point{})
-}
-
-// bounds is the part of the picture that the stroke can touch.
-func (p *Stroke) bounds(pic image.Rectangle, margin float64) image.Rectangle {
-	x0, x1, y0, y1 := math.Inf(1), math.Inf(-1), math.Inf(1), math.Inf(-1)
-	for i, y := range p.Y {
-		if y == y {
-			y0, y1 = min(y0, y), max(y1, y)
-			x0, x1 = min(x0, p.X[i]), max(x1, p.X[i])
+		switch {
+		case p.Dot > 0:
+			disc(dst, x, y, p.Dot, l.Color)
+		case alone:
+			disc(dst, x, y, l.Width*0.7, l.Color)
+		case !l.Step && i > 0 && i+1 < len(p.Y) && p.bends(i):
+			disc(dst, x, y, l.Width/2, l.Color)
 		}
 	}
-	if x1 < x0 {
-		return image.Rectangle{}
-	}
-	x1 = max(x1, p.Until)
-	clamp := func(v float64) int { return int(min(max(v, -1e6), 1e6)) }
-	return image.Rect(clamp(x0-margin), clamp(y0-margin), clamp(x1+margin)+1, clamp(y1+margin)+1).Intersect(pic)
 }
 
-func (s *Stroker) piece(x0, y0, x1, y1, half float64, step bool) {
-	if step {
-		s.bar(x0, y0, x1, y0, half)
-		s.bar(x1, y0, x1, y1, half)
-		s.disc(x1, y0, half)
-		return
+// bends tells whether the line turns at a sample so that the ends of its pieces don't meet.
+func (p *Stroke) bends(i int) bool {
+	steep := func(a, b int) float64 {
+		dx, dy := p.X[b]-p.X[a], p.Y[b]-p.Y[a]
+		if math.Abs(dy) <= dx {
+			return 0
+		}
+		return math.Copysign(1, dy)
 	}
-	s.bar(x0, y0, x1, y1, half)
+	a, b := steep(i-1, i), steep(i, i+1)
+	return a != b
 }
 
-// bar adds a straight piece. All shapes turn the same way round: the rasterizer adds up signed
-// area, and opposite turns would cancel where they overlap.
-func (s *Stroker) bar(x0, y0, x1, y1, half float64) {
-	x0, y0, x1, y1, ok := s.clip(x0, y0, x1, y1)
-	if !ok {
-		return
+func piece(dst *image.RGBA, x0, y0, x1, y1 float64, l Line) {
+	switch {
+	case l.Step:
+		level(dst, x0, y0, x1, y0, l)
+		if upright(dst, x1, y0, x1, y1, l); y1 != y0 {
+			disc(dst, x1, y0, l.Width/2, l.Color)
+			disc(dst, x1, y1, l.Width/2, l.Color)
+		}
+	case math.Abs(y1-y0) <= x1-x0:
+		level(dst, x0, y0, x1, y1, l)
+	default:
+		upright(dst, x0, y0, x1, y1, l)
 	}
-	dx, dy := x1-x0, y1-y0
-	n := math.Hypot(dx, dy)
-	if n == 0 {
-		return
-	}
-	nx, ny := -dy/n*half, dx/n*half
-	s.raster.MoveTo(s.point(x0+nx, y0+ny))
-	s.raster.LineTo(s.point(x0-nx, y0-ny))
-	s.raster.LineTo(s.point(x1-nx, y1-ny))
-	s.raster.LineTo(s.point(x1+nx, y1+ny))
-	s.raster.ClosePath()
 }
 
-// clip cuts a piece to a frame around the picture: single precision must not see far points.
-func (s *Stroker) clip(x0, y0, x1, y1 float64) (a, b, c, d float64, ok bool) {
-	const far = 64
-	t0, t1 := 0.0, 1.0
-	for _, e := range [4][2]float64{
-		{-(x1 - x0), x0 - (float64(s.box.Min.X) - far)}, {x1 - x0, float64(s.box.Max.X) + far - x0},
-		{-(y1 - y0), y0 - (float64(s.box.Min.Y) - far)}, {y1 - y0, float64(s.box.Max.Y) + far - y0},
-	} {
-		switch d, room := e[0], e[1]; {
-		case d == 0 && room < 0:
-			return 0, 0, 0, 0, false
-		case d < 0:
-			t0 = max(t0, room/d)
-		case d > 0:
-			t1 = min(t1, room/d)
+// level paints the columns whose middle lies between x0 and x1.
+func level(dst *image.RGBA, x0, y0, x1, y1 float64, l Line) {
+	if x1 <= x0 {
+		return
+	}
+	slope := (y1 - y0) / (x1 - x0)
+	half := l.Width / 2 * math.Sqrt(1+slope*slope)
+	from := int(math.Ceil(max(x0, float64(dst.Rect.Min.X)) - 0.5))
+	to := int(math.Ceil(min(x1, float64(dst.Rect.Max.X)) - 0.5))
+	for x := from; x < to; x++ {
+		y := y0 + slope*(float64(x)+0.5-x0)
+		span(dst, dst.Rect, x, y-half, y+half, l.Color)
+	}
+}
+
+// upright paints the rows whose middle lies between y0 and y1.
+func upright(dst *image.RGBA, x0, y0, x1, y1 float64, l Line) {
+	if y1 < y0 {
+		x0, y0, x1, y1 = x1, y1, x0, y0
+	}
+	if y1 == y0 {
+		return
+	}
+	slope := (x1 - x0) / (y1 - y0)
+	half := l.Width / 2 * math.Sqrt(1+slope*slope)
+	from := int(math.Ceil(max(y0, float64(dst.Rect.Min.Y)) - 0.5))
+	to := int(math.Ceil(min(y1, float64(dst.Rect.Max.Y)) - 0.5))
+	for y := from; y < to; y++ {
+		x := x0 + slope*(float64(y)+0.5-y0)
+		across(dst, y, x-half, x+half, l.Color)
+	}
+}
+
+// across paints a piece of one row, with partial cover at both ends.
+func across(dst *image.RGBA, y int, x0, x1 float64, c color.RGBA) {
+	x0, x1 = max(x0, float64(dst.Rect.Min.X)), min(x1, float64(dst.Rect.Max.X))
+	if x1 <= x0 {
+		return
+	}
+	first, last := int(math.Floor(x0)), int(math.Ceil(x1))-1
+	at := (y-dst.Rect.Min.Y)*dst.Stride + (first-dst.Rect.Min.X)*4
+	if first == last {
+		blend(dst.Pix[at:], c, uint32((x1-x0)*256))
+		return
+	}
+	blend(dst.Pix[at:], c, uint32((float64(first+1)-x0)*256))
+	for x := first + 1; x < last; x++ {
+		at += 4
+		blend(dst.Pix[at:], c, 256)
+	}
+	blend(dst.Pix[at+4:], c, uint32((x1-float64(last))*256))
+}
+
+// disc paints a round dot.
+func disc(dst *image.RGBA, x, y, r float64, c color.RGBA) {
+	if !(x > -1e4 && x < 1e5 && y > -1e4 && y < 1e5) {
+		return
+	}
+	box := image.Rect(int(math.Floor(x-r)), int(math.Floor(y-r)), int(math.Ceil(x+r)), int(math.Ceil(y+r))).Intersect(dst.Rect)
+	for py := box.Min.Y; py < box.Max.Y; py++ {
+		for px := box.Min.X; px < box.Max.X; px++ {
+			d := math.Hypot(float64(px)+0.5-x, float64(py)+0.5-y)
+			if cover := min(r+0.5-d, 1); cover > 0 {
+				blend(dst.Pix[(py-dst.Rect.Min.Y)*dst.Stride+(px-dst.Rect.Min.X)*4:], c, uint32(cover*256))
+			}
 		}
 	}
-	if t0 > t1 {
-		return 0, 0, 0, 0, false
-	}
-	return x0 + t0*(x1-x0), y0 + t0*(y1-y0), x0 + t1*(x1-x0), y0 + t1*(y1-y0), true
-}
-
-func (s *Stroker) disc(x, y, r float64) {
-	if x < float64(s.box.Min.X)-r || x > float64(s.box.Max.X)+r || y < float64(s.box.Min.Y)-r || y > float64(s.box.Max.Y)+r {
-		return
-	}
-	const k = 0.7071067811865476
-	corners := [8][2]float64{{1, 0}, {k, k}, {0, 1}, {-k, k}, {-1, 0}, {-k, -k}, {0, -1}, {k, -k}}
-	s.raster.MoveTo(s.point(x+r, y))
-	for _, c := range corners[1:] {
-		s.raster.LineTo(s.point(x+c[0]*r, y+c[1]*r))
-	}
-	s.raster.ClosePath()
-}
-
-func (s *Stroker) point(x, y float64) (float32, float32) {
-	return float32(x - float64(s.box.Min.X)), float32(y - float64(s.box.Min.Y))
 }
