@@ -115,6 +115,12 @@ func (c *Client) Open(ctx context.Context, progress func(connections.State)) err
 	ctx, cancel := context.WithTimeout(ctx, c.cfg.ConnectTimeout)
 	defer cancel()
 	token := c.engine.Connect()
+	go func() {
+		<-token.Done()
+		if token.Error() != nil {
+			c.end() // or paho would never say so
+		}
+	}()
 	dialled := c.dialled
 	for {
 		select {
@@ -252,30 +258,26 @@ func (c *Client) Close() {
 	began := c.began
 	c.closed, c.reason = true, c.cause()
 	c.mu.Unlock()
-	if !began || !c.open.Load() {
+	if !c.open.Load() {
 		c.abort()
-		go c.awaitEnd(began)
+		if !began {
+			c.end()
+		}
 		return
 	}
 	said := make(chan struct{})
 	go func() {
 		defer close(said)
-		c.awaitEnd(true)
+		// It returns when all of paho has ended. The bound only has to be longer than that: what
+		// paho waits for ends with the stream, at the latest.
+		c.engine.Disconnect(math.MaxInt32)
+		c.end()
 	}()
 	select {
 	case <-said:
 	case <-time.After(farewell):
 	}
 	c.abort()
-}
-
-// awaitEnd makes paho disconnect and returns when nothing of it runs any more. Disconnect
-// ends when its work has; the quiesce time is only the bound that it insists on.
-func (c *Client) awaitEnd(began bool) {
-	if began {
-		c.engine.Disconnect(math.MaxInt32)
-	}
-	c.end()
 }
 
 func (c *Client) String() string { return fmt.Sprintf("client of %v", c.cfg) }
