@@ -142,7 +142,7 @@ func (l columnsLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 func (w *Window) showPerformance() {
 	figures := &figureRows{}
 	t := table.New(figures,
-		table.Column{Title: tr("performance.what", "Figure"), Width: 240},
+		table.Column{Title: tr("performance.what", "Figure"), Width: 330},
 		table.Column{Title: tr("facts.value", "Value"), Grow: true},
 	)
 	figures.rows = performanceRows(w.vitals.Snapshot())
@@ -152,7 +152,7 @@ func (w *Window) showPerformance() {
 	}
 	d := showSheet(w.win, tr("menu.performance", "Performance"), t)
 	d.SetOnClosed(func() { w.performance = nil })
-	d.Resize(fyne.NewSize(560, 480))
+	d.Resize(fyne.NewSize(640, 500))
 }
 
 // figureRows is a table of names and values.

@@ -6,6 +6,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
+	ttwidget "github.com/dweymouth/fyne-tooltip/widget"
 
 	"streamscope/widgets/topictree"
 )
@@ -166,6 +167,8 @@ func textOf(o fyne.CanvasObject) string {
 	case *widget.Label:
 		return t.Text
 	case *widget.Button:
+		return t.Text
+	case *ttwidget.Button:
 		return t.Text
 	case *widget.Select:
 		return t.Selected

@@ -65,6 +65,7 @@ var lightColours = map[fyne.ThemeColorName]color.Color{
 	theme.ColorNameDisabled:            rgb(0x76838d),
 	theme.ColorNamePlaceHolder:         rgb(0x66747f),
 	theme.ColorNameSeparator:           rgb(0xd5dde2),
+	theme.ColorNameShadow:              rgba(0x00303c, 0x26),
 	theme.ColorNameButton:              rgb(0xe6edf1),
 	theme.ColorNameHeaderBackground:    rgb(0xeef3f6),
 	theme.ColorNameMenuBackground:      rgb(0xffffff),

@@ -12,6 +12,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 	fynetooltip "github.com/dweymouth/fyne-tooltip"
+	ttwidget "github.com/dweymouth/fyne-tooltip/widget"
 
 	"streamscope/app"
 	"streamscope/app/vitals"
@@ -68,10 +69,10 @@ type Window struct {
 	left     *container.Split // tree | detail
 	right    *container.Split // tree and detail | composer
 	upper    *container.Split // all of that / charts
-	tools    *fyne.Container // what works on connections; hidden while there are none
-	pauseBtn *widget.Button
-	chartBtn *widget.Button
-	sendBtn  *widget.Button
+	tools    *fyne.Container  // what works on connections; hidden while there are none
+	pauseBtn *ttwidget.Button
+	chartBtn *ttwidget.Button
+	sendBtn  *ttwidget.Button
 
 	showCharts, showComposer bool
 	paused                   bool
@@ -154,14 +155,18 @@ func (w *Window) build() {
 }
 
 func (w *Window) toolbar() fyne.CanvasObject {
-	connect := widget.NewButtonWithIcon(tr("toolbar.connect", "Connect"), theme.ContentAddIcon(), nil)
+	connect := ttwidget.NewButtonWithIcon(tr("toolbar.connect", "Connect"), theme.ContentAddIcon(), nil)
 	connect.OnTapped = func() {
 		at := w.fyne.Driver().AbsolutePositionForObject(connect).Add(fyne.NewPos(0, connect.Size().Height))
 		widget.ShowPopUpMenuAtPosition(w.connectMenu(), w.win.Canvas(), at)
 	}
-	w.pauseBtn = widget.NewButtonWithIcon(tr("toolbar.pause", "Pause"), theme.MediaPauseIcon(), w.togglePause)
-	w.chartBtn = widget.NewButtonWithIcon(tr("toolbar.charts", "Charts"), chartIcon, func() { w.setCharts(!w.showCharts) })
-	w.sendBtn = widget.NewButtonWithIcon(tr("toolbar.publish", "Publish"), theme.MailSendIcon(), func() { w.setComposer(!w.showComposer) })
+	w.pauseBtn = ttwidget.NewButtonWithIcon(tr("toolbar.pause", "Pause"), theme.MediaPauseIcon(), w.togglePause)
+	w.chartBtn = ttwidget.NewButtonWithIcon(tr("toolbar.charts", "Charts"), chartIcon, func() { w.setCharts(!w.showCharts) })
+	w.sendBtn = ttwidget.NewButtonWithIcon(tr("toolbar.publish", "Publish"), theme.MailSendIcon(), func() { w.setComposer(!w.showComposer) })
+	connect.SetToolTip(tr("toolbar.connect.tip", "Connect to a saved broker, or add one"))
+	w.pauseBtn.SetToolTip(tr("toolbar.pause.tip", "Freeze what is shown; everything is still received (Ctrl+P)"))
+	w.chartBtn.SetToolTip(tr("toolbar.charts.tip", "Open or close the chart (Ctrl+G)"))
+	w.sendBtn.SetToolTip(tr("toolbar.publish.tip", "Write a message to send (Ctrl+M)"))
 	w.names.Set("connect", connect)
 	w.tools = container.NewHBox(w.pauseBtn, w.chartBtn, w.sendBtn)
 	chips := container.NewHScroll(container.NewHBox(w.chips.object, connect))
@@ -219,7 +224,7 @@ func (w *Window) arrange() {
 }
 
 // pressed shows a button as standing in.
-func pressed(b *widget.Button, on bool) {
+func pressed(b *ttwidget.Button, on bool) {
 	want := widget.MediumImportance
 	if on {
 		want = widget.HighImportance
