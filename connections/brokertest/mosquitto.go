@@ -19,6 +19,9 @@ type Options struct {
 	Users map[string]string
 	// ACL is the text of an access control list; it may be empty.
 	ACL string
+	// Subscribable, if it holds any, are the only filters that may be subscribed to; others are
+	// refused, which an ACL file cannot do.
+	Subscribable []string
 	// Config holds further lines for mosquitto.conf.
 	Config string
 }
@@ -53,6 +56,9 @@ func Start(t testing.TB, o Options) *Mosquitto {
 		acl := filepath.Join(dir, "acl")
 		write(t, acl, o.ACL)
 		lines = append(lines, "acl_file "+acl)
+	}
+	if len(o.Subscribable) > 0 {
+		lines = append(lines, subscribable(t, dir, o.Subscribable)...)
 	}
 	lines = append(lines, o.Config)
 	m.config = filepath.Join(dir, "mosquitto.conf")
@@ -143,6 +149,24 @@ func passwords(t testing.TB, dir string, users map[string]string) string {
 		}
 	}
 	return path
+}
+
+// subscribable configures mosquitto's dynamic security plugin.
+func subscribable(t testing.TB, dir string, filters []string) []string {
+	t.Helper()
+	found, _ := filepath.Glob("/usr/lib/*/mosquitto_dynamic_security.so")
+	if len(found) == 0 {
+		t.Skip("mosquitto_dynamic_security.so is not installed: apt-get install mosquitto")
+	}
+	var rules []string
+	for _, f := range filters {
+		rules = append(rules, fmt.Sprintf(`{"acltype":"subscribePattern","topic":%q,"allow":true}`, f))
+	}
+	path := filepath.Join(dir, "security.json")
+	write(t, path, `{"defaultACLAccess":{"publishClientSend":true,"publishClientReceive":true,"subscribe":false,"unsubscribe":true},
+		"clients":[],"groups":[{"groupname":"all","roles":[{"rolename":"reader"}],"clients":[]}],
+		"roles":[{"rolename":"reader","acls":[`+strings.Join(rules, ",")+`]}],"anonymousGroup":"all"}`)
+	return []string{"plugin " + found[0], "plugin_opt_config_file " + path}
 }
 
 func write(t testing.TB, path, text string) {
