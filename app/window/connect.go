@@ -98,6 +98,7 @@ func (w *Window) startDemo() {
 				w.fail(err)
 				return
 			}
+			w.status.Flash("")
 			w.opened(c)
 		})
 	})

@@ -12,14 +12,14 @@ import (
 // The icons that Fyne's theme lacks. They are shapes without strokes: the theme colours fills
 // alone.
 var (
-	starIcon     = themed("star.svg", star(10.5)+star(6.6))
-	starFullIcon = themed("star-full.svg", star(10.5))
+	starIcon     = themed("star.svg", star(10.5, 1)+star(6.4, -1))
+	starFullIcon = themed("star-full.svg", star(10.5, 1))
 	chartIcon    = themed("chart.svg", "M2 2h2v18h18v2H2zM6.2 16.9 4.8 15.5 10.4 8.8 14 12.3 19.6 4.2 21.3 5.4 14.3 15.4 10.6 11.8z")
 )
 
-// star draws a star around the middle of the icon as a path. Two of them, one in the other,
-// leave an outline by the even-odd rule.
-func star(radius float64) string {
+// star draws a star around the middle of the icon as a path, turning right (1) or left (-1):
+// a small one that turns the other way cuts a hole in a large one.
+func star(radius, turn float64) string {
 	var b strings.Builder
 	for i := range 10 {
 		r := radius
@@ -27,13 +27,13 @@ func star(radius float64) string {
 			r *= 0.46
 		}
 		sin, cos := math.Sincos(float64(i) * math.Pi / 5)
-		fmt.Fprintf(&b, "%c%.2f %.2f", "ML"[min(i, 1)], 12+r*sin, 12.6-r*cos)
+		fmt.Fprintf(&b, "%c%.2f %.2f", "ML"[min(i, 1)], 12+turn*r*sin, 12.6-r*cos)
 	}
 	return b.String() + "z"
 }
 
 func themed(name, path string) fyne.Resource {
 	svg := `<svg xmlns="http://www.w3.org/2000/svg" width="24" height="24" viewBox="0 0 24 24">` +
-		`<path fill="#000" fill-rule="evenodd" d="` + path + `"/></svg>`
+		`<path fill="#000" d="` + path + `"/></svg>`
 	return theme.NewThemedResource(fyne.NewStaticResource(name, []byte(svg)))
 }

@@ -18,6 +18,10 @@ func (w *Window) applyLook() {
 	s := &w.state.doc
 	w.look = look{theme: s.Theme, scale: s.TextScale}
 	w.fyne.Settings().SetTheme(w.look)
+	if w.panes != nil {
+		w.panes.Theme = calm{w.look}
+		w.panes.Refresh()
+	}
 }
 
 // themeMenu offers light, dark, or whatever the system has.

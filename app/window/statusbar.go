@@ -56,7 +56,7 @@ func (s *statusBar) refresh(now time.Time, paused string) {
 	s.left.SetText(s.summary(open, received, lost, behind))
 	s.left.SetColour(summaryColour(lost, behind))
 	switch {
-	case now.Before(s.flashUntil):
+	case s.flash != "" && now.Before(s.flashUntil):
 		s.right.SetText(s.flash)
 	case paused != "":
 		s.right.SetText(paused)

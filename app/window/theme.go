@@ -65,7 +65,6 @@ var lightColours = map[fyne.ThemeColorName]color.Color{
 	theme.ColorNameDisabled:            rgb(0x76838d),
 	theme.ColorNamePlaceHolder:         rgb(0x66747f),
 	theme.ColorNameSeparator:           rgb(0xd5dde2),
-	theme.ColorNameShadow:              rgba(0x00303c, 0x26),
 	theme.ColorNameButton:              rgb(0xe6edf1),
 	theme.ColorNameHeaderBackground:    rgb(0xeef3f6),
 	theme.ColorNameMenuBackground:      rgb(0xffffff),
@@ -105,6 +104,17 @@ func rgb(v uint32) color.NRGBA { return rgba(v, 0xff) }
 
 func rgba(v uint32, a uint8) color.NRGBA {
 	return color.NRGBA{R: uint8(v >> 16), G: uint8(v >> 8), B: uint8(v), A: a}
+}
+
+// calm is the look of the panes: the dividers between them take Fyne's colour for shadows, which
+// is too heavy for a line that never goes away.
+type calm struct{ look }
+
+func (c calm) Color(n fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {
+	if n == theme.ColorNameShadow {
+		n = theme.ColorNameSeparator
+	}
+	return c.look.Color(n, v)
 }
 
 func (l look) Font(s fyne.TextStyle) fyne.Resource { return theme.DefaultTheme().Font(s) }

@@ -339,7 +339,7 @@ func (s treeSource) fillTopics(r *root, flat []topics.FlatRow, out []topictree.R
 		row, o := &p.rowsBuf[i], &out[i]
 		*o = topictree.Row{
 			Key: key(r.conn, flat[i].Node), Depth: int(flat[i].Depth) + 1, Kind: topictree.Topic,
-			Branch: flat[i].Branch, Open: flat[i].Open, Hit: flat[i].Hit && ctx.filter != "",
+			Branch: flat[i].Branch, Open: flat[i].Open,
 		}
 		if !flat[i].Topic {
 			o.Kind = topictree.Branch
@@ -350,6 +350,8 @@ func (s treeSource) fillTopics(r *root, flat []topics.FlatRow, out []topictree.R
 		renderTopic(o, row, ctx)
 		if ctx.filter != "" {
 			o.HitStart, o.HitEnd = hitIn(row.Name, ctx.filter)
+			// What only lies beneath a hit needs no mark of its own: the hit above has one.
+			o.Hit = o.HitEnd > 0
 		}
 	}
 }

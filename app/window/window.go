@@ -65,6 +65,7 @@ type Window struct {
 	welcome  *welcome
 	names    *nameplates
 
+	panes    *container.ThemeOverride
 	body     *fyne.Container
 	left     *container.Split // tree | detail
 	right    *container.Split // tree and detail | composer
@@ -149,8 +150,8 @@ func (w *Window) build() {
 	frame := container.NewBorder(
 		container.NewVBox(w.toolbar(), widget.NewSeparator(), w.banners.object),
 		container.NewVBox(widget.NewSeparator(), w.status.object), nil, nil, w.body)
-	content := container.NewStack(&w.frames, frame)
-	w.win.SetContent(fynetooltip.AddWindowToolTipLayer(content, w.win.Canvas()))
+	w.panes = container.NewThemeOverride(container.NewStack(&w.frames, frame), calm{w.look})
+	w.win.SetContent(fynetooltip.AddWindowToolTipLayer(w.panes, w.win.Canvas()))
 	w.name()
 }
 
@@ -217,6 +218,7 @@ func (w *Window) arrange() {
 	show(w.charts.object, w.showCharts)
 	w.body.Objects = []fyne.CanvasObject{shown}
 	w.body.Refresh()
+	w.panes.Refresh()
 	pressed(w.chartBtn, w.showCharts)
 	pressed(w.sendBtn, w.showComposer)
 	pressed(w.pauseBtn, w.paused)

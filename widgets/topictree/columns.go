@@ -58,8 +58,8 @@ func (c column) but(n float32) column  { return column{c.x + n, max(0, c.width-n
 func (c column) upTo(x float32) column { return column{c.x, max(0, min(c.width, x-c.x))} }
 
 const (
-	nameShare  = 0.47
-	minName    = 110
+	nameShare  = 0.5
+	minName    = 164
 	minValue   = 64
 	trendWidth = 64
 	minTrended = 150 // a value beside a trend
@@ -87,7 +87,7 @@ func (m *metrics) divide(width float32, flat bool) (c columns) {
 	c.age = take(m.age, minName+minValue)
 	c.trend = take(trendWidth, minName+minTrended)
 	rest := max(0, right-left)
-	c.name = column{left, max(min(minName, rest*0.55), rest*nameShare)}
+	c.name = column{left, max(min(minName, rest*0.62), rest*nameShare)}
 	c.value = column{c.name.right() + m.gap, max(0, right-c.name.right()-m.gap)}
 	return c
 }

@@ -76,7 +76,7 @@ func TestRowsShowWhatTheyStandFor(t *testing.T) {
 		6:  "▸|motor|3|on|3 s",
 		7:  "recipe|{\"id\": 4711, \"name\": \"door pane…|retained",
 		8:  "image|JFIF · 64 KiB|cut: 64 KiB of 212 MB|2 min|✂",
-		9:  "a-very-long-topic-n…|-0.00012345|59 min",
+		9:  "a-very-long-topic-na…|-0.00012345|59 min",
 		10: "silent|18.02|3 h|◌",
 		13: "▾|●|Bench WS|4|lost since 14:02:10",
 		14: "new↵line� �evil|a b↵c|◌",
@@ -399,11 +399,11 @@ func TestThemeChangeReachesEveryText(t *testing.T) {
 func TestAnotherWidthMovesTheColumns(t *testing.T) {
 	s := showTree(t, newPlant(), 620, 396)
 	s.window.Resize(fyne.NewSize(900, 396))
-	if got, want := s.texts(7), `recipe|{"id": 4711, "name": "door panel left", "steps": [1, 2, 3, …|retained`; got != want {
+	if got, want := s.texts(7), `recipe|{"id": 4711, "name": "door panel left", "steps": [1, 2,…|retained`; got != want {
 		t.Errorf("row 7 shows %q", got)
 	}
 	s.window.Resize(fyne.NewSize(200, 396))
-	if got, want := s.texts(3), "t…|22.4 °C|★"; got != want {
+	if got, want := s.texts(3), "te…|22.4 °C|★"; got != want {
 		t.Errorf("row 3 shows %q, want %q", got, want)
 	}
 }
