@@ -175,7 +175,7 @@ func (c *Chart) Tick(now int64) (drew bool) {
 		c.updateLegend()
 		c.placeCursor()
 	}
-	if c.drawing || c.closed || c.width == 0 || !c.differs() {
+	if c.drawing || c.closed || c.width == 0 || !c.Visible() || !c.differs() {
 		return false
 	}
 	c.draw()
@@ -188,8 +188,13 @@ func (c *Chart) differs() bool {
 	if c.stale || f.width != c.width || f.height != c.height || f.span != c.view.current().aligned(c.width) {
 		return true
 	}
+	// New samples in a column that lasts long need not be seen at every tick.
+	since := c.view.now - c.drawn
+	if since >= 0 && since < min(f.span.length()/int64(c.width)/4, int64(100*time.Millisecond)) {
+		return false
+	}
 	// A sample may come late, into a stretch that is past. To look now and then is enough for that.
-	late := c.view.now-c.drawn >= int64(5*time.Second)
+	late := since < 0 || since >= int64(5*time.Second)
 	for i := range f.lines {
 		src := f.lines[i].source
 		complete, version := src.Columns(f.span.from, f.span.to, nil, nil, nil, nil)
@@ -242,6 +247,7 @@ func (c *Chart) ask(f *frame) {
 	f.width, f.height, f.loc = c.width, c.height, c.loc
 	f.scale = float64(c.width) / float64(max(c.area.plot.Width, 1))
 	f.have, f.look = c.front.values, c.look()
+	clear(f.lines) // holds on to no source that is gone
 	f.lines = f.lines[:0]
 	for i := range c.series {
 		if s := &c.series[i]; !c.hidden[s.Key] {

@@ -86,6 +86,9 @@ func TestTickDrawsOnlyWhatCouldHaveChanged(t *testing.T) {
 		t.Error("did not draw when the window had moved on by a column")
 	}
 	src.add(border+px/2, 30)
+	if c.Tick(border + 2) {
+		t.Error("drew twice within a hundredth of a column")
+	}
 	if !c.Tick(border + px/2) {
 		t.Error("did not draw a new sample")
 	}
@@ -96,7 +99,7 @@ func TestTickDrawsOnlyWhatCouldHaveChanged(t *testing.T) {
 	}
 	src.thinned = true
 	src.add(border+3*px, 31)
-	if !c.Tick(border + 3*px) {
+	if !c.Tick(border + 4*px) {
 		t.Error("did not say that samples were given up")
 	}
 }
@@ -337,6 +340,21 @@ func TestSeriesComeAndGoWhileAFrameIsPainted(t *testing.T) {
 	}
 	if len(c.front.lines) != 1 {
 		t.Errorf("%d lines are shown, want 1", len(c.front.lines))
+	}
+}
+
+func TestFinePixels(t *testing.T) {
+	inTheme(t, theme.VariantLight)
+	c, w := shown(t, fyne.NewSize(500, 200), line4()...)
+	at, ticks := c.xLabels[1].Position(), len(c.front.times)
+	w.Canvas().(test.WindowlessCanvas).SetScale(2)
+	c.raster.Refresh()
+	w.Canvas().Capture()
+	if c.front.width != 2*int(c.area.plot.Width) || c.front.scale != 2 {
+		t.Errorf("the picture is %d pixels wide for %v, scale %v", c.front.width, c.area.plot.Width, c.front.scale)
+	}
+	if moved := c.xLabels[1].Position().X - at.X; len(c.front.times) != ticks || moved > 1 || moved < -1 {
+		t.Errorf("the labels moved by %v", moved)
 	}
 }
 

@@ -2,7 +2,6 @@ package chart
 
 import (
 	"fmt"
-	"image/color"
 	"math"
 	"time"
 
@@ -103,21 +102,25 @@ func formatWindow(d time.Duration) string {
 }
 
 func (c *Chart) updateControls() {
-	before := c.windows.MinSize().Width + c.pause.MinSize().Width
+	before := c.controlsWidth()
 	c.windows.set(formatWindow(time.Duration(c.view.current().length()))+" ▾", "", nil, false)
 	pause := lang.X("chart.pause", "Pause")
 	if c.view.paused {
 		pause = lang.X("chart.resume", "Resume")
 	}
 	c.pause.set(pause, "", nil, false)
-	var mark color.Color = c.themeColor(theme.ColorNameDisabled)
 	if c.view.live && !c.view.paused {
-		mark = c.themeColor(theme.ColorNameSuccess)
+		c.live.set(lang.X("chart.live", "Live"), "", c.themeColor(theme.ColorNameSuccess), false)
+	} else {
+		c.live.set(lang.X("chart.backToLive", "Back to live"), "", c.themeColor(theme.ColorNameDisabled), false)
 	}
-	c.live.set(lang.X("chart.live", "Live"), "", mark, false)
-	if c.windows.MinSize().Width+c.pause.MinSize().Width != before {
+	if c.controlsWidth() != before {
 		c.layout()
 	}
+}
+
+func (c *Chart) controlsWidth() float32 {
+	return c.windows.MinSize().Width + c.pause.MinSize().Width + c.live.MinSize().Width
 }
 
 func (c *Chart) showWindows(at fyne.Position) {

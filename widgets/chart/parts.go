@@ -37,7 +37,7 @@ type area struct {
 
 func (c *Chart) makeParts() {
 	c.raster = canvas.NewRaster(c.generate)
-	c.raster.ScaleMode = canvas.ImageScaleFastest
+	c.raster.ScaleMode = canvas.ImageScalePixels // one to one: smoothing would only blur it
 	c.frame = &canvas.Rectangle{StrokeWidth: 1}
 	c.note, c.empty = &canvas.Text{}, &canvas.Text{Alignment: fyne.TextAlignCenter}
 	c.band = &canvas.Rectangle{StrokeWidth: 1}
@@ -130,8 +130,8 @@ func (c *Chart) layout() {
 	row := c.live.MinSize().Height
 	top := c.flowLegend(right, row, size)
 	line := c.textSize() * 1.5
-	c.area.origin = fyne.NewPos(c.area.yWidth, top+4)
-	c.area.plot = fyne.NewSize(max(size.Width-c.area.yWidth-2, 1), max(size.Height-top-4-line-2, 1))
+	c.area.origin = fyne.NewPos(whole(c.area.yWidth), whole(top+4))
+	c.area.plot = fyne.NewSize(whole(size.Width-c.area.origin.X-2), whole(size.Height-c.area.origin.Y-line-2))
 	c.frame.Move(c.area.origin.SubtractXY(1, 1))
 	c.frame.Resize(c.area.plot.AddWidthHeight(2, 2))
 	c.raster.Move(c.area.origin)
@@ -140,6 +140,9 @@ func (c *Chart) layout() {
 	c.updateNotes()
 	c.placeCursor()
 }
+
+// whole keeps the plot on whole pixels where a unit of length is a pixel.
+func whole(x float32) float32 { return max(float32(int(x)), 1) }
 
 // flowLegend lays the legend in rows beside the controls, as many as a third of the height
 // takes, and returns where they end.
