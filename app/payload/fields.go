@@ -114,7 +114,7 @@ func (w *fieldWalk) close(b []byte) {
 	if c.array || len(c.members) == 0 {
 		return
 	}
-	unit := unitBeside(b, c.start)
+	unit := unitIn(b, c.start)
 	for _, i := range c.members {
 		w.fields[i].Unit = unit
 	}

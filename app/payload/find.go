@@ -10,6 +10,8 @@ type leaf struct {
 	kind    token
 	raw     []byte
 	escaped bool
+	// end is where the scanner went on.
+	end int
 	// object is where the object begins whose direct member this is; -1 if none.
 	object int
 }
@@ -17,7 +19,9 @@ type leaf struct {
 func (l *leaf) number() (v float64, unit string, ok bool) {
 	switch l.kind {
 	case tokenNumber:
-		v, ok = finite(l.raw)
+		if v, ok = shortDecimal(l.raw); !ok {
+			v, ok = finite(l.raw)
+		}
 		return v, "", ok
 	case tokenTrue:
 		return 1, "", true
@@ -38,37 +42,43 @@ func (l *leaf) number() (v float64, unit string, ok bool) {
 // measures tells whether the leaf is of a kind that a unit beside it can belong to.
 func (l *leaf) measures() bool { return l.kind == tokenNumber || l.kind == tokenString }
 
-// find returns the first scalar value under path in the JSON document b. It walks on to the
-// end of b, because what stands in a broken document is not to be trusted; only where cut says
-// that the end is missing does it make do with a right beginning.
+// find returns the first scalar value under path in the JSON document b. What stands beside the
+// path is not read, only stepped over by its brackets and quotes: a NaN that Python wrote under
+// one key does not take away the numbers under the others. But the document has to end where
+// its brackets say, unless cut says that its end is known to be missing.
 func find(b []byte, path []string, cut bool) (leaf, bool) {
 	var s scanner
 	s.reset(b)
 	w := pathWalk{path: path}
-	for {
-		t := s.next()
-		switch t {
-		case tokenBad:
-			return w.hit, w.found && cut && s.truncated()
-		case tokenEnd:
-			return w.hit, w.found
-		}
-		if !w.found {
-			w.step(&s, t)
+	for !w.found {
+		switch t := s.next(); t {
+		case tokenBad, tokenEnd:
+			return leaf{}, false
+		case tokenObject, tokenArray:
+			if !w.enter(&s, t) && !s.skip() {
+				return leaf{}, false
+			}
+		case tokenObjectEnd, tokenArrayEnd:
+			w.leave(&s)
+		case tokenKey:
+			w.next = sameKey(s.raw(), s.escaped, path[w.level])
+		default:
+			w.value(&s, t)
 		}
 	}
+	return w.hit, cut || s.closes()
 }
 
 // pathWalk follows a path through the tokens of a document.
 type pathWalk struct {
 	path []string
-	// level is how many keys of the path the open containers have matched. The container in
-	// which the next key is looked for is the one at depth level+1.
+	// level is how many keys of the path the containers that were entered have matched; the
+	// next key is looked for in the innermost of them.
 	level int
-	// next tells that the value to come stands under path[level].
+	// next tells that the value to come stands under path[level] of an object.
 	next bool
-	// index is the position of the value to come if that container is an array, want the one
-	// looked for; want is -1 if it is an object or the key is no index.
+	// index is the position of the value to come if the container is an array, want the one
+	// looked for; want is -1 if the key is no index.
 	index, want int
 	array       bool
 	start       int
@@ -76,46 +86,27 @@ type pathWalk struct {
 	hit         leaf
 }
 
-func (w *pathWalk) step(s *scanner, t token) {
-	switch t {
-	case tokenKey:
-		if s.depth == w.level+1 {
-			w.next = sameKey(s.raw(), s.escaped, w.path[w.level])
+// enter tells whether the path leads into the container that t opens.
+func (w *pathWalk) enter(s *scanner, t token) bool {
+	if s.depth > 1 {
+		if !w.wanted() || w.level+1 == len(w.path) {
+			return false
 		}
-	case tokenObject, tokenArray:
-		w.enter(s, t)
-	case tokenObjectEnd, tokenArrayEnd:
-		if s.depth == w.level && w.level > 0 {
-			w.leave(s)
-		}
-	default:
-		w.value(s, t)
+		w.level++
 	}
-}
-
-func (w *pathWalk) enter(s *scanner, t token) {
-	outer := s.depth - 1
-	if outer == 0 {
-		w.look(s, t)
-		return
-	}
-	if outer != w.level+1 || !w.wanted() || w.level+1 == len(w.path) {
-		return
-	}
-	w.level++
-	w.look(s, t)
-}
-
-// look begins to look for path[level] in the container that t opens.
-func (w *pathWalk) look(s *scanner, t token) {
 	w.next, w.array, w.index, w.want, w.start = false, t == tokenArray, 0, -1, s.start
 	if w.array {
 		w.want = arrayIndex(w.path[w.level])
 	}
+	return true
 }
 
-// leave goes back to the container outside; it was entered under path[level-1].
+// leave goes back to the container outside; the one that closed was entered under
+// path[level-1], and so that key has been met.
 func (w *pathWalk) leave(s *scanner) {
+	if w.level == 0 {
+		return
+	}
 	w.level--
 	w.next, w.array, w.want, w.start = false, !s.inObject(), -1, -1
 	if w.array {
@@ -125,11 +116,12 @@ func (w *pathWalk) leave(s *scanner) {
 }
 
 func (w *pathWalk) value(s *scanner, t token) {
-	if s.depth != w.level+1 || !w.wanted() || w.level+1 != len(w.path) {
+	// A lone scalar is a document, too, but nothing stands under a path in it.
+	if s.depth == 0 || !w.wanted() || w.level+1 != len(w.path) {
 		return
 	}
 	w.found = true
-	w.hit = leaf{kind: t, raw: s.raw(), escaped: s.escaped, object: -1}
+	w.hit = leaf{kind: t, raw: s.raw(), escaped: s.escaped, end: s.pos, object: -1}
 	if !w.array {
 		w.hit.object = w.start
 	}
@@ -206,7 +198,7 @@ func chooseFrom(s *scanner) (choice, error) {
 			named = false
 		case tokenObjectEnd, tokenArrayEnd:
 		default:
-			l := leaf{kind: t, raw: s.raw(), escaped: s.escaped, object: int(starts[s.depth])}
+			l := leaf{kind: t, raw: s.raw(), escaped: s.escaped, end: s.pos, object: int(starts[s.depth])}
 			if named && !c.hasValue {
 				c.value, c.hasValue = l, true
 			}
@@ -220,37 +212,59 @@ func chooseFrom(s *scanner) (choice, error) {
 	}
 }
 
-// unitBeside returns the unit that the object beginning at start names for its numbers. The
-// document has been checked.
-func unitBeside(b []byte, start int) string {
-	if start < 0 {
+// unitBeside returns the unit that the object of l names for its numbers. It looks behind the
+// number first, where most devices have it.
+func unitBeside(b []byte, l *leaf) string {
+	if l.object < 0 {
 		return ""
 	}
-	var s scanner
-	s.b, s.pos = b, start
+	s := scanner{b: b, pos: l.end, depth: 1, expect: expectComma}
+	s.objects[0] = 1
+	if unit, ok := s.unit(len(b)); ok {
+		return unit
+	}
+	s = scanner{b: b, pos: l.object}
+	unit, _ := s.unit(l.end)
+	return unit
+}
+
+// unitIn returns the unit that the object beginning at start names.
+func unitIn(b []byte, start int) string {
+	s := scanner{b: b, pos: start}
+	unit, _ := s.unit(len(b))
+	return unit
+}
+
+// unit looks for a unit among the members of the object at depth 1, as far as byte end.
+func (s *scanner) unit(end int) (unit string, ok bool) {
 	named := false
-	for {
+	for s.pos < end {
 		switch t := s.next(); t {
 		case tokenBad, tokenEnd:
-			return ""
-		case tokenKey:
-			named = s.depth == 1 && unitKey(s.raw())
-		default:
-			if named && t == tokenString {
-				return cleanUnit(&s)
+			return "", false
+		case tokenObject, tokenArray:
+			if s.depth > 1 && !s.skip() {
+				return "", false
 			}
 			named = false
-			if t == tokenObjectEnd && s.depth == 0 {
-				return ""
+		case tokenObjectEnd, tokenArrayEnd:
+			return "", false
+		case tokenKey:
+			named = unitKey(s.raw())
+		default:
+			if named && t == tokenString {
+				return cleanUnit(s), true
 			}
+			named = false
 		}
 	}
+	return "", false
 }
 
 // cleanUnit returns the string at hand if it can be a unit: short, and plainly visible.
 func cleanUnit(s *scanner) string {
-	if len(s.raw()) > 4*maxUnitRunes {
-		return ""
+	if unit := commonUnit(s.raw()); unit != "" || len(s.raw()) > 4*maxUnitRunes {
+		return unit
 	}
 	unit := unescape(s.raw(), s.escaped)
 	if !utf8.ValidString(unit) || utf8.RuneCountInString(unit) > maxUnitRunes {
@@ -262,6 +276,38 @@ func cleanUnit(s *scanner) string {
 		}
 	}
 	return unit
+}
+
+// commonUnit spares the allocation for what nearly every message says; empty if it does not
+// know the unit.
+func commonUnit(raw []byte) string {
+	switch string(raw) {
+	case "°C":
+		return "°C"
+	case "%":
+		return "%"
+	case "V":
+		return "V"
+	case "A":
+		return "A"
+	case "W":
+		return "W"
+	case "bar":
+		return "bar"
+	case "C":
+		return "C"
+	case "kW":
+		return "kW"
+	case "kWh":
+		return "kWh"
+	case "Hz":
+		return "Hz"
+	case "hPa":
+		return "hPa"
+	case "Pa":
+		return "Pa"
+	}
+	return ""
 }
 
 func unitKey(raw []byte) bool {

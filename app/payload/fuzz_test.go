@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -126,6 +127,25 @@ func FuzzFields(f *testing.F) {
 			if !ok || fieldText(l) != x.Text && len(seen) == len(fields) {
 				t.Fatalf("%q in %q: field %q, found %v %q", x.Path, b, x.Text, ok, l.raw)
 			}
+		}
+	})
+}
+
+func FuzzShortDecimal(f *testing.F) {
+	for _, s := range []string{"22.41", "-0.0", "123456789012345", "0.1234567890123456", "-1e5", "9999999999999999"} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if len(b) == 0 {
+			return
+		}
+		if n, ok := numberLen(b); !ok || n != len(b) {
+			return
+		}
+		v, ok := shortDecimal(b)
+		want, _ := strconv.ParseFloat(string(b), 64)
+		if ok && math.Float64bits(v) != math.Float64bits(want) {
+			t.Fatalf("%q is %v, want %v", b, v, want)
 		}
 	})
 }

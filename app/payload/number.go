@@ -15,7 +15,8 @@ import (
 // taken literally, and an index into an array is a key of digits. Without a path it is the
 // number of a plain text ([ParseNumber]), or the one that a JSON document's short form shows:
 // its "value", else its only number. JSON strings are read by the rule of plain text; true is
-// 1 and false is 0. A document that is not valid JSON to its end has no number.
+// 1 and false is 0. Without a path the document has to be valid JSON to its end; with one, it
+// has to be right on the way to the number, and its brackets have to close.
 //
 // ok is false when there is none; v is always finite when ok.
 func Number(b []byte, path []string) (v float64, unit string, ok bool) {
@@ -33,7 +34,7 @@ func Number(b []byte, path []string) (v float64, unit string, ok bool) {
 	}
 	v, unit, ok = l.number()
 	if ok && unit == "" && l.measures() {
-		unit = unitBeside(b, l.object)
+		unit = unitBeside(b, &l)
 	}
 	return v, unit, ok
 }
@@ -160,6 +161,34 @@ func decimal(b []byte) (v float64, rest []byte, ok bool) {
 	}
 	v, ok = finite(text)
 	return v, rest, ok
+}
+
+// shortDecimal reads a JSON number of at most fifteen digits without an exponent, as nearly all
+// are. Both the digits and the power of ten are exact in a float64 then, so one division
+// rounds as strconv does.
+func shortDecimal(text []byte) (v float64, ok bool) {
+	if len(text) > 17 {
+		return 0, false
+	}
+	digits, fraction, places := int64(0), false, 0
+	for i, c := range text {
+		switch {
+		case c-'0' <= 9:
+			digits = digits*10 + int64(c-'0')
+			if fraction {
+				places++
+			}
+		case c == '.':
+			fraction = true
+		case c != '-' || i > 0:
+			return 0, false
+		}
+	}
+	if digits > 999_999_999_999_999 {
+		return 0, false
+	}
+	v = float64(digits) / [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17}[places]
+	return signed(v, text[0] == '-'), true
 }
 
 func finite(text []byte) (v float64, ok bool) {

@@ -130,8 +130,15 @@ func TestNumberByPath(t *testing.T) {
 			t.Errorf("Number(%q) = %v, want none", path, v)
 		}
 	}
-	if _, _, ok := Number([]byte(`{"a":1,"b":`), []string{"a"}); ok {
-		t.Error("a number was taken from a document that is cut")
+	for _, broken := range []string{`{"a":1,"b":`, `{"a":1,"b":[}`, `{"a":1,"b":"}`, `{"a":1}}`, `{"a":1} x`, `{"a" 1}`, `{"z":,"a":1}`} {
+		if v, _, ok := Number([]byte(broken), []string{"a"}); ok {
+			t.Errorf("Number(%q) = %v", broken, v)
+		}
+	}
+	for _, beside := range []string{`{"z":[NaN],"a":1}`, `{"a":1,"z":NaN}`, `{"z":{"\"]":"}"},"a":1}`} {
+		if v, _, ok := Number([]byte(beside), []string{"a"}); !ok || v != 1 {
+			t.Errorf("Number(%q) = %v %v", beside, v, ok)
+		}
 	}
 }
 

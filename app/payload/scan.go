@@ -1,10 +1,8 @@
 package payload
 
 import (
-	"encoding/binary"
 	"errors"
 	"fmt"
-	"math/bits"
 	"unicode/utf8"
 )
 
@@ -108,15 +106,20 @@ func (s *scanner) fail(why string) token {
 	return tokenBad
 }
 
+// space skips white space. Most tokens have none before them, so that test is inlined.
 func (s *scanner) space() {
-	for s.pos < len(s.b) {
-		switch s.b[s.pos] {
-		case ' ', '\t', '\n', '\r':
-			s.pos++
-		default:
-			return
+	if s.pos < len(s.b) && s.b[s.pos] <= ' ' {
+		s.pos += spaceLen(s.b[s.pos:])
+	}
+}
+
+func spaceLen(b []byte) int {
+	for i, c := range b {
+		if c != ' ' && c != '\n' && c != '\t' && c != '\r' {
+			return i
 		}
 	}
+	return len(b)
 }
 
 func (s *scanner) next() token {
@@ -250,6 +253,19 @@ func (s *scanner) close(c byte) token {
 }
 
 func (s *scanner) str() token {
+	// Most strings are plain to their end.
+	rest := s.b[s.pos+1:]
+	if n := plainLen(rest); n < len(rest) && rest[n] == '"' {
+		s.start, s.escaped = s.pos+1, false
+		s.end = s.start + n
+		s.pos = s.end + 1
+		return tokenString
+	}
+	return s.oddString()
+}
+
+// oddString reads a string with escapes, or says what is wrong with it.
+func (s *scanner) oddString() token {
 	b := s.b
 	i := s.pos + 1
 	s.start, s.escaped = i, false
@@ -275,25 +291,6 @@ func (s *scanner) str() token {
 		}
 		i += n
 	}
-}
-
-// plainLen returns how many bytes of b come before a quote, a backslash or a control
-// character. It looks at eight bytes at a time: most of a document is strings.
-func plainLen(b []byte) int {
-	const ones, tops = 0x0101010101010101, 0x8080808080808080
-	n := 0
-	for ; len(b)-n >= 8; n += 8 {
-		x := binary.LittleEndian.Uint64(b[n:])
-		quote, slash := x^ones*'"', x^ones*'\\'
-		found := ((quote - ones) &^ quote) | ((slash - ones) &^ slash) | ((x - ones*' ') &^ x)
-		if found &= tops; found != 0 {
-			return n + bits.TrailingZeros64(found)/8
-		}
-	}
-	for n < len(b) && b[n] >= ' ' && b[n] != '"' && b[n] != '\\' {
-		n++
-	}
-	return n
 }
 
 // escapeLen returns the length of the escape that b begins with. When it is none, n is how
@@ -359,35 +356,41 @@ func (s *scanner) number() token {
 // is none, n is how far it looked right.
 func numberLen(b []byte) (n int, ok bool) {
 	i := 0
-	if i < len(b) && b[i] == '-' {
+	if b[0] == '-' {
 		i++
 	}
-	if i < len(b) && b[i] == '0' {
+	whole := i
+	for i < len(b) && b[i]-'0' <= 9 {
 		i++
-	} else {
-		d := digits(b[i:])
-		if i += d; d == 0 {
-			return i, false
-		}
+	}
+	if i == whole {
+		return i, false
+	}
+	if b[whole] == '0' && i > whole+1 {
+		return whole + 1, true // what follows is for the next token to refuse
 	}
 	if i < len(b) && b[i] == '.' {
 		i++
-		d := digits(b[i:])
-		if i += d; d == 0 {
+		fraction := i
+		for i < len(b) && b[i]-'0' <= 9 {
+			i++
+		}
+		if i == fraction {
 			return i, false
 		}
 	}
 	if i < len(b) && b[i]|0x20 == 'e' {
-		i++
-		if i < len(b) && (b[i] == '+' || b[i] == '-') {
-			i++
-		}
-		d := digits(b[i:])
-		if i += d; d == 0 {
-			return i, false
-		}
+		return exponentEnd(b, i+1)
 	}
 	return i, true
+}
+
+func exponentEnd(b []byte, i int) (n int, ok bool) {
+	if i < len(b) && (b[i] == '+' || b[i] == '-') {
+		i++
+	}
+	d := digits(b[i:])
+	return i + d, d > 0
 }
 
 func digits(b []byte) int {

@@ -160,7 +160,7 @@ func (l *line) leafWithUnit(b []byte, hit leaf) {
 	if _, unit, ok := hit.number(); !ok || unit != "" || !hit.measures() {
 		return
 	}
-	if unit := unitBeside(b, hit.object); unit != "" {
+	if unit := unitBeside(b, &hit); unit != "" {
 		l.word(" ")
 		l.word(unit)
 	}

@@ -1,6 +1,9 @@
 package textview
 
-import "strings"
+import (
+	"bytes"
+	"strings"
+)
 
 // maxNesting is how many open brackets the folds of a document follow.
 const maxNesting = 4096
@@ -36,20 +39,45 @@ type foldFinder struct {
 }
 
 func (f *foldFinder) line(i int32, b []byte) {
-	for _, c := range b {
-		switch {
-		case f.escaped:
-			f.escaped = false
-		case f.quoted:
-			f.quoted, f.escaped = c != '"', c == '\\'
+	for at := 0; at < len(b); at++ {
+		if f.quoted {
+			at = f.skipString(b, at)
+			continue
+		}
+		// Of all bytes that are not in strings, only these three pairs matter.
+		switch c := b[at]; {
 		case c == '"':
 			f.quoted = true
-		case c == '{', c == '[':
+		case c|0x20 == '{':
 			f.push(i)
-		case c == '}', c == ']':
+		case c|0x20 == '}':
 			f.pop(i)
 		}
 	}
+}
+
+// skipString returns where the string that b is in at ends, or the last byte of b.
+func (f *foldFinder) skipString(b []byte, at int) int {
+	for ; at < len(b); at++ {
+		if f.escaped {
+			f.escaped = false
+			continue
+		}
+		n := bytes.IndexByte(b[at:], '"')
+		if n < 0 {
+			n = len(b) - at
+		}
+		if s := bytes.IndexByte(b[at:at+n], '\\'); s >= 0 {
+			at += s
+			f.escaped = true
+			continue
+		}
+		if at += n; at < len(b) {
+			f.quoted = false
+		}
+		return at
+	}
+	return at
 }
 
 func (f *foldFinder) push(i int32) {

@@ -353,3 +353,28 @@ func TestWordAt(t *testing.T) {
 		}
 	}
 }
+
+func TestFoldsOfStringsWithBrackets(t *testing.T) {
+	for in, want := range map[string]map[int]int{
+		"{\"a\\\\\": [\n]}":         {0: 1},
+		"[\"\\\"[\",\n\"]\\\\\"\n]": {0: 2},
+		"[\n\"[\n]\"\n]":            {0: 3},
+		"[[\n],\n{\n}]":             {0: 3, 2: 3},
+		"]\n}\n[\n]":                {2: 3},
+		"[\"" + strings.Repeat("x", 3*segment) + "\",\n{\n}]": {0: 6, 4: 6},
+	} {
+		d := JSON([]byte(in))
+		got := map[int]int{}
+		for i := range d.Len() {
+			if end, ok := d.Fold(i); ok {
+				got[i] = end
+			}
+		}
+		if in[0] == '[' && len(in) > segment {
+			want = map[int]int{0: d.Len() - 1, d.Len() - 2: d.Len() - 1}
+		}
+		if !cmp.Equal(got, want) {
+			t.Errorf("%q: folds %v, want %v", in[:min(len(in), 20)], got, want)
+		}
+	}
+}
