@@ -32,10 +32,11 @@ type Budget struct {
 
 // share is what the others see of an index.
 type share struct {
-	// top is the size of the history that is largest.
-	top atomic.Int64
+	// top is the size of the history that is largest, held that of all together.
+	top, held atomic.Int64
 	// debt is how much the index has to give up for others.
 	debt atomic.Int64
+	gone atomic.Bool
 }
 
 // NewBudget makes a budget of limit bytes.
@@ -52,8 +53,23 @@ func (b *Budget) Used() int64 { return b.used.Load() }
 // Limit is the number of bytes that may be taken.
 func (b *Budget) Limit() int64 { return b.limit.Load() }
 
-// SetLimit changes the limit. What is over it goes with the next messages.
-func (b *Budget) SetLimit(limit int64) { b.limit.Store(limit) }
+// SetLimit changes the limit. What is over it, every index gives up in proportion, with its next
+// messages.
+func (b *Budget) SetLimit(limit int64) {
+	b.limit.Store(limit)
+	over, held := b.over(), int64(0)
+	shares := *b.shares.Load()
+	for _, s := range shares {
+		held += s.held.Load()
+	}
+	if over <= 0 || held == 0 {
+		return
+	}
+	part := min(1, float64(over)/float64(held))
+	for _, s := range shares {
+		b.owe(s, int64(math.Ceil(part*float64(s.held.Load()))))
+	}
+}
 
 // Reserve takes n bytes for something that is no index, a chart for instance, and makes
 // histories give way for it. It takes nothing and reports false if they cannot, or if such
@@ -85,9 +101,17 @@ func (b *Budget) lend(s *share, n int64) bool {
 	if s == nil || b.owed.Load()+n > b.limit.Load()/8 {
 		return false
 	}
+	b.owe(s, n)
+	return true
+}
+
+// owe makes a debt. One that left meanwhile gives up everything anyway.
+func (b *Budget) owe(s *share, n int64) {
 	b.owed.Add(n)
 	s.debt.Add(n)
-	return true
+	if s.gone.Load() {
+		b.owed.Add(-s.debt.Swap(0))
+	}
 }
 
 // richest is the index whose largest history is the largest of all; nil if none has any.
@@ -116,6 +140,7 @@ func (b *Budget) leave(s *share) {
 	shares := slices.DeleteFunc(slices.Clone(*b.shares.Load()), func(o *share) bool { return o == s })
 	b.shares.Store(&shares)
 	b.mu.Unlock()
+	s.gone.Store(true)
 	b.owed.Add(-s.debt.Swap(0))
 }
 
@@ -147,6 +172,12 @@ func (x *Index) reserve(n int64) bool {
 func (x *Index) release(n int64) {
 	x.budget.used.Add(-n)
 	x.bytes -= n
+}
+
+// declare lets the others see what there is to give up.
+func (x *Index) declare(t *tree) {
+	x.share.top.Store(t.heap.most())
+	x.share.held.Store(x.bytes)
 }
 
 // payDebt gives up what others need, a piece at a time, or all there is.

@@ -30,12 +30,13 @@ func (x *Index) clearAll(t *tree) {
 	x.cleared += x.kept
 	x.kept = 0
 	x.release(x.bytes)
-	x.share.top.Store(0)
 	x.debris = nil
 	if x.pause.on {
 		x.pause.saved = map[*state]*state{}
 	}
-	x.current.Store(newTree(NodeID(t.end.Load())))
+	t = newTree(NodeID(t.end.Load()))
+	x.current.Store(t)
+	x.declare(t)
 	x.shape.Add(1)
 }
 
@@ -93,6 +94,7 @@ func (x *Index) sweep(max int) (more bool) {
 func (x *Index) bury(t *tree, id NodeID, n *node) {
 	t.names.remove(x.hash(n.path), id)
 	if slot := n.slot.Load(); slot != 0 {
+		n.slot.Store(0)
 		x.forget(t, slot)
 	}
 	n.dead.Store(1)
@@ -106,7 +108,7 @@ func (x *Index) forget(t *tree, slot uint32) {
 	for s.history != nil {
 		gone += uint64(x.dropOldest(t, s.history))
 	}
-	x.share.top.Store(t.heap.most())
+	x.declare(t)
 	x.forgetSaved(s)
 	x.kept -= gone
 	x.cleared += gone

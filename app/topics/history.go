@@ -116,7 +116,7 @@ func (x *Index) addBlock(t *tree, s *state, b block) bool {
 	h.bytes += b.bytes()
 	h.lastTime, h.lastSeq = s.time, s.seq
 	t.heap.rise(h)
-	x.share.top.Store(t.heap.most())
+	x.declare(t)
 	return true
 }
 
@@ -145,7 +145,7 @@ func (x *Index) evictOldest() bool {
 		return false
 	}
 	n := uint64(x.dropOldest(t, t.heap[0]))
-	x.share.top.Store(t.heap.most())
+	x.declare(t)
 	x.kept -= n
 	x.evicted += n
 	return true

@@ -159,7 +159,7 @@ func (x *Index) Find(path string) (NodeID, bool) {
 
 // Path returns the full topic of a node, "" if it was cleared.
 func (x *Index) Path(id NodeID) string {
-	if n := x.current.Load().node(id); n != nil {
+	if n := x.current.Load().node(id); n != nil && n.dead.Load() == 0 {
 		return n.path
 	}
 	return ""

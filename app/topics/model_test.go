@@ -146,7 +146,7 @@ func TestIndexAgainstModel(t *testing.T) {
 				}
 			},
 			"release": func(t *rapid.T) { budget.Release(reserved); reserved = 0 },
-			"look": func(t *rapid.T) { pick(t).check(t) },
+			"look":    func(t *rapid.T) { pick(t).check(t) },
 			"": func(t *rapid.T) {
 				var used int64
 				for _, m := range models {

@@ -1,6 +1,7 @@
 package topics
 
 import (
+	"math"
 	"slices"
 	"time"
 )
@@ -91,13 +92,13 @@ func (x *Index) row(t *tree, id NodeID, r *Row) {
 	r.Size, r.Whole = s.size, int64(len(r.Payload)) == s.size
 	r.Time, r.First, r.Seq, r.Count = s.time, s.first, s.seq, s.count
 	r.QoS, r.Retained, r.Cut = s.flags&flagQoS, s.flags&flagRetained != 0, s.flags&flagCut != 0
-	r.Interval = time.Duration(float64(s.interval) * float64(time.Second))
+	r.Interval = time.Duration(math.Round(float64(s.interval) * float64(time.Second)))
 }
 
 // find returns a node that is there and was not cleared.
 func (x *Index) find(t *tree, id NodeID) *node {
 	n := t.node(id)
-	if n != nil && len(x.debris) != 0 && !x.alive(t, n) {
+	if n == nil || n.dead.Load() != 0 || len(x.debris) != 0 && !x.alive(t, n) {
 		return nil
 	}
 	return n
