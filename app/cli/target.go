@@ -33,8 +33,8 @@ func (e *NotBuiltError) Error() string {
 // ParseTarget reads a URL. Its errors quote nothing of the URL that could be a secret.
 //
 // The path is a topic filter, so # and ? stand for themselves in it; characters that a shell or
-// a URL cannot hold may be written as %XX. A user name or password that contains @ or / needs
-// that.
+// a URL cannot hold may be written as %XX. A password that contains @ or /, and a
+// filter that contains @, needs that.
 func ParseTarget(text string) (Target, error) {
 	scheme, rest, found := strings.Cut(text, "://")
 	if !found {
@@ -50,6 +50,10 @@ func ParseTarget(text string) (Target, error) {
 		return Target{}, errors.New("the URL has an unknown scheme; mqtt:// works")
 	}
 	authority, path, _ := strings.Cut(rest, "/")
+	if strings.Contains(path, "@") {
+		// Else the part of a password before a slash would be taken for the host.
+		return Target{}, errors.New("write @ as %40: in a password it ends the password, in a filter it looks like one that holds a slash")
+	}
 	if err := t.readAuthority(authority); err != nil {
 		return Target{}, err
 	}
