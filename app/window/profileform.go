@@ -142,6 +142,9 @@ func (f *profileForm) check() {
 			said[p.Field] = p
 		}
 	}
+	if word := wordOfWarning(f.draft.Subscriptions); word != "" && said[profile.FieldSubscriptions].Sentence == "" {
+		said[profile.FieldSubscriptions] = profile.Problem{Sentence: word, Warning: true}
+	}
 	for id, note := range f.notes {
 		p, ok := said[id]
 		if !ok || !p.Warning && f.isNew && !f.touched[id] && id != profile.FieldSubscriptions {
@@ -162,6 +165,16 @@ func (f *profileForm) check() {
 	for _, b := range f.save {
 		setEnabled(b, len(blocking) == 0)
 	}
+}
+
+// wordOfWarning says what the first filter that is no usual one does.
+func wordOfWarning(subs []connections.Subscription) string {
+	for _, s := range subs {
+		if word := profile.Warn(s.Filter); word != "" && !s.Off {
+			return word
+		}
+	}
+	return ""
 }
 
 func (f *profileForm) done(connect bool) {
