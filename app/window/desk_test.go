@@ -11,13 +11,13 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/widget"
 	"go.uber.org/goleak"
 
 	"streamscope/app"
-	"streamscope/app/topics"
 	"streamscope/connections"
 	"streamscope/connections/brokertest"
 	"streamscope/connections/profile"
@@ -284,8 +284,8 @@ func itemLabel(o fyne.CanvasObject) string {
 		return ""
 	}
 	for _, child := range test.WidgetRenderer(w).Objects() {
-		if s := canvasText(child); s != "" {
-			return s
+		if t, ok := child.(*canvas.Text); ok {
+			return t.Text
 		}
 	}
 	return ""
@@ -584,9 +584,4 @@ func (d *desk) latest(topic string) string {
 	}
 	e, _ := x.Latest(id)
 	return string(e.Payload)
-}
-
-func node(c *app.Connection, topic string) topics.NodeID {
-	id, _ := c.Index().Find(topic)
-	return id
 }
