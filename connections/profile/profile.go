@@ -41,6 +41,17 @@ type Profile struct {
 	// KeepAlive is in seconds, 0 to 65535; 0 switches it off.
 	KeepAlive    int  `json:"keepAlive"`
 	CleanSession bool `json:"cleanSession"`
+	// Group is the heading under which the profile is listed; empty for none.
+	Group string `json:"group,omitempty"`
+	// Transport is how the bytes get there.
+	Transport Transport `json:"transport,omitzero"`
+	// Version is one of VersionAuto, Version311 and Version5.
+	Version string `json:"version,omitempty"`
+	MQTT5   MQTT5  `json:"mqtt5,omitzero"`
+	// Will is nil for none.
+	Will *Will `json:"will,omitempty"`
+	// Stream is for Protocol WebSocket; nil otherwise.
+	Stream *Stream `json:"stream,omitempty"`
 	// ConnectAtStart opens the connection with the program.
 	ConnectAtStart bool                       `json:"connectAtStart,omitempty"`
 	Subscriptions  []connections.Subscription `json:"subscriptions"`
