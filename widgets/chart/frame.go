@@ -4,6 +4,7 @@ import (
 	"image"
 	"image/color"
 	"math"
+	"sort"
 	"time"
 
 	"streamscope/widgets/chart/internal/paint"
@@ -144,34 +145,28 @@ func (s *strip) reach(span stretch, step bool) (lo, hi float64) {
 			lo, hi = min(lo, v), max(hi, v)
 		}
 	}
-	for i := range s.n {
-		t, v := s.ts[i], s.vs[i]
-		inside := t >= span.from && t < span.to
-		if inside {
-			take(v)
-		}
-		if i+1 == s.n {
-			if step && t < span.from {
-				take(v) // it holds on into the stretch
-			}
-			break
-		}
-		next, w := s.ts[i+1], s.vs[i+1]
-		switch {
-		case w != w && !step:
-		case step && t < span.from:
-			take(v)
-		case step:
-		case t < span.from:
-			take(mix(t, next, span.from, v, w))
-			if next >= span.to {
-				take(mix(t, next, span.to, v, w))
-			}
-		case next >= span.to:
-			take(mix(t, next, span.to, v, w))
+	for i, t := range s.ts[:s.n] {
+		if t >= span.from && t < span.to {
+			take(s.vs[i])
 		}
 	}
+	take(s.at(span.from, step))
+	take(s.at(span.to, step))
 	return lo, hi
+}
+
+// at is where the line is at an instant; NaN where it isn't.
+func (s *strip) at(t int64, step bool) float64 {
+	i := sort.Search(s.n, func(i int) bool { return s.ts[i] > t }) - 1
+	switch {
+	case i < 0:
+		return math.NaN()
+	case step:
+		return s.vs[i]
+	case i+1 == s.n:
+		return math.NaN()
+	}
+	return mix(s.ts[i], s.ts[i+1], t, s.vs[i], s.vs[i+1])
 }
 
 // mix is the value at an instant of the straight line between two samples.

@@ -50,11 +50,13 @@ func (c *Chart) makeParts() {
 	c.area.yWidth = 36
 }
 
+// MinSize implements fyne.Widget.
 func (c *Chart) MinSize() fyne.Size {
 	c.ExtendBaseWidget(c)
 	return fyne.NewSize(240, 140)
 }
 
+// CreateRenderer implements fyne.Widget.
 func (c *Chart) CreateRenderer() fyne.WidgetRenderer {
 	c.ExtendBaseWidget(c)
 	c.refresh()

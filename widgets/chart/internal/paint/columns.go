@@ -16,7 +16,7 @@ type Columns struct {
 	Until           int
 }
 
-// Columns paints a dense line into the whole picture.
+// Paint draws a dense line into the whole picture.
 func (c *Columns) Paint(dst *image.RGBA, y Scale, l Line) {
 	p := columnPainter{dst: dst, clip: dst.Rect, y: y, l: l}
 	p.joinX, p.joinY = c.BeforeX, y.Row(c.Before)

@@ -3,7 +3,6 @@
 //
 // Dense lines are painted column by column, from the smallest to the largest value with soft
 // ends (Columns); sparse ones as a stroke through the samples (Stroke). Nothing here allocates.
-
 package paint
 
 import (
