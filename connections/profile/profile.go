@@ -46,7 +46,7 @@ type Profile struct {
 	// Transport is how the bytes get there.
 	Transport Transport `json:"transport,omitzero"`
 	// Version is one of VersionAuto, Version311 and Version5.
-	Version string `json:"version,omitempty"`
+	Version string `json:"mqttVersion,omitempty"`
 	MQTT5   MQTT5  `json:"mqtt5,omitzero"`
 	// Will is nil for none.
 	Will *Will `json:"will,omitempty"`
