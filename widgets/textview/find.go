@@ -193,7 +193,7 @@ func (p *pane) searchOn(run int, at place, jump bool) {
 	if s.current < 0 && len(s.hits) > 0 && (done || !s.hits[len(s.hits)-1].start().before(at)) {
 		s.current = s.from(at)
 		if jump {
-			p.show(s.hits[s.current].start())
+			p.goToHit()
 		}
 	}
 	if !done {
@@ -214,8 +214,15 @@ func (p *pane) step(forward bool) {
 		by = len(s.hits) - 1
 	}
 	s.current = (max(s.current, 0) + by) % len(s.hits)
-	p.show(s.hits[s.current].start())
+	p.goToHit()
 	p.view.findChanged()
+}
+
+// goToHit shows the current hit and puts the caret there, for a selection to go on from.
+func (p *pane) goToHit() {
+	at := p.search.hits[p.search.current].start()
+	p.sel.collapse(at)
+	p.show(at)
 }
 
 // drawHits marks the hits in view.

@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
+	ttwidget "github.com/dweymouth/fyne-tooltip/widget"
 )
 
 // findBar is the line above the text in which one types what to find.
@@ -20,16 +21,17 @@ type findBar struct {
 
 func newFindBar(v *View) *findBar {
 	b := &findBar{entry: newFindEntry(v), count: widget.NewLabel("")}
-	button := func(icon fyne.ThemeIconName, do func()) *widget.Button {
-		w := widget.NewButtonWithIcon("", v.Theme().Icon(icon), do)
+	button := func(icon fyne.ThemeIconName, tip string, do func()) *ttwidget.Button {
+		w := ttwidget.NewButtonWithIcon("", v.Theme().Icon(icon), do)
 		w.Importance = widget.LowImportance
+		w.SetToolTip(tip)
 		return w
 	}
 	b.count.Alignment = fyne.TextAlignTrailing
 	buttons := container.NewHBox(container.New(countLayout{}, b.count),
-		button(theme.IconNameMoveUp, func() { v.step(false) }),
-		button(theme.IconNameMoveDown, func() { v.step(true) }),
-		button(theme.IconNameCancel, v.hideFind))
+		button(theme.IconNameMoveUp, lang.X("text.previous", "Previous hit (Shift+Enter)"), v.FindPrevious),
+		button(theme.IconNameMoveDown, lang.X("text.next", "Next hit (Enter)"), v.FindNext),
+		button(theme.IconNameCancel, lang.X("text.close_find", "Close (Esc)"), v.hideFind))
 	b.root = container.NewBorder(nil, nil, nil, buttons, b.entry)
 	b.root.Hide()
 	return b

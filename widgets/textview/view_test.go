@@ -495,3 +495,12 @@ func TestALongSearchIsSliced(t *testing.T) {
 		t.Error("an older search went on")
 	}
 }
+
+func TestSelectingGoesOnFromAHit(t *testing.T) {
+	r := read(t, numbered(300))
+	r.Find("line 250")
+	r.View.Focus()
+	r.shiftKey(fyne.KeyEnd)
+	r.wantSelected("line 250")
+	r.point(250, 0) // is in view
+}
