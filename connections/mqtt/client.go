@@ -280,4 +280,14 @@ func (c *Client) Close() {
 	c.abort()
 }
 
+// String names the broker; without it fmt would print the fields, password and all.
 func (c *Client) String() string { return fmt.Sprintf("client of %v", c.cfg) }
+
+// GoString is String.
+func (c *Client) GoString() string { return c.String() }
+
+// String names the broker; without it fmt would print the fields, password and all.
+func (f *Factory) String() string { return fmt.Sprintf("factory of clients of %v", f.cfg) }
+
+// GoString is String.
+func (f *Factory) GoString() string { return f.String() }

@@ -262,7 +262,9 @@ func TestPasswordsStayInside(t *testing.T) {
 	var log strings.Builder
 	slog.New(slog.NewTextHandler(&log, nil)).Info("connect", "config", cfg)
 	for _, text := range []string{fmt.Sprint(cfg), fmt.Sprintf("%v %+v %#v %s", cfg, cfg, cfg, cfg), log.String(),
-		fmt.Sprintf("%v", mqtt.New(cfg, nil))} {
+		fmt.Sprintf("%v %+v %#v", mqtt.New(cfg, nil), mqtt.New(cfg, nil), mqtt.New(cfg, nil)),
+		fmt.Sprintf("%v", mqtt.NewFactory(cfg, nil)), fmt.Sprintf("%#v", mqtt.NewFactory(cfg, nil)),
+	} {
 		if strings.Contains(text, "s3cret") || !strings.Contains(text, "tech@plant:1883") {
 			t.Errorf("%s", text)
 		}
