@@ -290,6 +290,19 @@ func TestGuardTellsAStalledPeer(t *testing.T) {
 	}
 }
 
+// paho ends without a word, and without its lost handler, when an error has the text of
+// net.ErrClosed.
+func TestGuardNeverSaysWhatPahoOverhears(t *testing.T) {
+	closed := &net.OpError{Op: "read", Err: net.ErrClosed}
+	c := Guard(tape{Reader: iotest.ErrReader(closed)}, Options{})
+	for range 2 {
+		if _, err := c.Read(make([]byte, 1)); err == nil || strings.Contains(err.Error(), net.ErrClosed.Error()) {
+			t.Errorf("the reader got %v", err)
+		}
+		_ = c.Close()
+	}
+}
+
 func TestBehind(t *testing.T) {
 	c := Guard(play(), Options{})
 	defer c.Close()
