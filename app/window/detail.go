@@ -42,7 +42,9 @@ type detailPane struct {
 	facts   *factsTab
 
 	sel selection
-	row []topics.Row
+	// known tells whether the tabs show anything of sel.
+	known bool
+	row   []topics.Row
 }
 
 func newDetailPane(do func(func())) *detailPane {
@@ -92,10 +94,17 @@ func (d *detailPane) Show(s selection) {
 	d.empty.Hide()
 	d.full.Show()
 	d.title.SetText(s.topic)
+	d.clear()
+	d.refresh(time.Now())
+}
+
+// clear takes from the tabs what they show of a topic.
+func (d *detailPane) clear() {
+	d.known = false
 	d.payload.Reset()
 	d.values.Reset()
 	d.history.Reset()
-	d.refresh(time.Now())
+	d.facts.Reset()
 }
 
 // refresh brings what is visible up to date; called by the tick.
@@ -107,10 +116,14 @@ func (d *detailPane) refresh(time.Time) {
 	id, known := x.Find(d.sel.topic)
 	d.sel.node = id
 	if !known {
+		if d.known { // it was cleared
+			d.clear()
+		}
 		d.value.SetText("")
 		d.meta.SetText(tr("detail.unheard", "Nothing has been heard on this topic yet."))
 		return
 	}
+	d.known = true
 	d.row = x.Rows([]topics.NodeID{id}, d.row)
 	r := &d.row[0]
 	d.head(r)
@@ -131,6 +144,7 @@ func (d *detailPane) head(r *topics.Row) {
 	live := d.sel.conn.Status().State == connections.StateOpen
 	if !r.HasValue {
 		d.value.SetText("")
+		setEnabled(&d.chart.Button, false)
 		d.meta.SetText(tr("detail.branch", "{{.N}} topics beneath", map[string]any{"N": count(r.Topics)}))
 		return
 	}

@@ -27,6 +27,12 @@ func newFactsTab() *factsTab {
 	return t
 }
 
+// Reset forgets the figures of the topic before.
+func (t *factsTab) Reset() {
+	t.facts = nil
+	t.table.Refresh()
+}
+
 func (t *factsTab) refresh(s selection, r *topics.Row) {
 	t.facts = factsOf(s, r)
 	t.table.Refresh()

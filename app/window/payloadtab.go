@@ -50,8 +50,12 @@ func newPayloadTab(do func(func())) *payloadTab {
 	return t
 }
 
-// Reset makes the next refresh show another topic from its top.
-func (t *payloadTab) Reset() { t.seq = 0 }
+// Reset empties the tab; the next refresh shows another topic from its top.
+func (t *payloadTab) Reset() {
+	t.seq = 0
+	t.view.Open(textview.Text(nil))
+	t.note.SetText("")
+}
 
 func (t *payloadTab) refresh(x *topics.Index, r *topics.Row) {
 	if r.Seq == t.seq || t.loading {
@@ -69,11 +73,14 @@ func (t *payloadTab) refresh(x *topics.Index, r *topics.Row) {
 		return
 	}
 	t.loading = true
+	seq := t.seq
 	go func() {
 		doc, note := readable(e.Payload, how)
 		t.do(func() {
 			t.loading = false
-			t.show(doc, note)
+			if t.seq == seq {
+				t.show(doc, note)
+			}
 		})
 	}()
 }

@@ -40,7 +40,11 @@ func newValuesTab(d *detailPane) *valuesTab {
 }
 
 // Reset forgets the values of the topic before.
-func (t *valuesTab) Reset() { t.seq, t.fields = 0, nil }
+func (t *valuesTab) Reset() {
+	t.seq, t.fields = 0, nil
+	t.empty.Hide()
+	t.list.SetLen(0)
+}
 
 func (t *valuesTab) refresh(s selection, r *topics.Row) {
 	if r.Seq == t.seq {
