@@ -133,10 +133,7 @@ func (w *Window) topicMenu(s selection, at fyne.Position) {
 	copyValue.Disabled = value == ""
 	items := []*fyne.MenuItem{
 		pin, chart, fyne.NewMenuItemSeparator(),
-		fyne.NewMenuItem(tr("topic.copytopic", "Copy topic"), func() {
-			w.fyne.Clipboard().SetContent(s.topic)
-			w.status.Flash(tr("copied.topic", "Topic copied."))
-		}),
+		fyne.NewMenuItem(tr("topic.copytopic", "Copy topic"), func() { w.copyTopic(s) }),
 		copyValue, fyne.NewMenuItemSeparator(),
 		fyne.NewMenuItem(tr("topic.publish", "Publish here"), func() { w.publishHere(s) }),
 		fyne.NewMenuItemSeparator(),
@@ -152,6 +149,11 @@ func (w *Window) topicMenu(s selection, at fyne.Position) {
 	items = append(items, fyne.NewMenuItemSeparator(),
 		fyne.NewMenuItem(tr("topic.clear", "Clear this branch's history"), func() { w.clearBranch(s) }))
 	widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", items...), w.win.Canvas(), at)
+}
+
+func (w *Window) copyTopic(s selection) {
+	w.fyne.Clipboard().SetContent(s.topic)
+	w.status.Flash(tr("copied.topic", "Topic copied."))
 }
 
 func (w *Window) reveal(s selection) {

@@ -132,6 +132,7 @@ func (w *Window) build() {
 	w.tree.onMenu = w.topicMenu
 	w.tree.onChart = w.chart
 	w.tree.onPin = w.togglePin
+	w.tree.onCopy = w.copyTopic
 	w.detail.onChart, w.detail.onPin, w.detail.onPublish = w.chart, w.togglePin, w.publishHere
 	w.detail.onCopied = w.status.Flash
 	w.detail.isPinned = w.tree.watch.Pinned
