@@ -165,6 +165,9 @@ func (p *treePane) expandBeneath(s selection, open bool) {
 func (p *treePane) ExpandAll(open bool) {
 	for _, c := range p.app.Connections() {
 		p.view(c).ToggleAll(everything, open)
+		if open {
+			delete(p.rootClosed, c.Profile().ID)
+		}
 	}
 	p.changed()
 }
