@@ -1,6 +1,8 @@
 package window
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
@@ -35,12 +37,12 @@ type banner struct {
 func (b *bannerBar) refresh() {
 	live := map[uint32]bool{}
 	for _, c := range b.app.Connections() {
-		st := c.Status()
-		if st.Err == nil {
+		err := troubleOf(c.Status())
+		if err == nil {
 			continue
 		}
 		live[c.Ordinal] = true
-		e := connections.Explain(st.Err)
+		e := connections.Explain(err)
 		said := c.Name() + ": " + e.What
 		if e.Try != "" {
 			said += " " + e.Try
@@ -53,6 +55,23 @@ func (b *bannerBar) refresh() {
 			delete(b.banners, ordinal)
 		}
 	}
+}
+
+// troubleOf is why a connection failed, or which filters an open one does not get.
+func troubleOf(st connections.Status) error {
+	if st.Err != nil {
+		return st.Err
+	}
+	var refused []string
+	for _, f := range st.Filters {
+		if f.Refused {
+			refused = append(refused, f.Filter)
+		}
+	}
+	if len(refused) == 0 {
+		return nil
+	}
+	return &connections.Failure{Kind: connections.FailureFilter, Detail: strings.Join(refused, ", ")}
 }
 
 // repaint makes all banners anew, in the colours of the theme as it is now.
