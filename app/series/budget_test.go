@@ -78,7 +78,7 @@ func TestAFullBudgetThinsTheOldestAndKeepsItsShape(t *testing.T) {
 }
 
 func TestATinyBudgetNeverStopsASeries(t *testing.T) {
-	const n = 3_000_000
+	const n = 1_000_000
 	for _, limit := range []int64{0, 10_000, 60_000} {
 		b := &purse{limit: limit}
 		s := New(Options{Budget: b})

@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"sort"
 	"sync"
 	"testing"
 
@@ -21,10 +22,7 @@ func plainColumns(all []sample, from, to int64, n int) (lo, hi, first, last []fl
 	for range n {
 		start, end := edges.next()
 		l, h, f, e, any := math.Inf(1), math.Inf(-1), math.NaN(), math.NaN(), false
-		for _, s := range all {
-			if s.t < start || s.t >= end {
-				continue
-			}
+		for _, s := range between(all, start, end) {
 			if !any {
 				f, any = s.v, true
 			}
@@ -39,6 +37,12 @@ func plainColumns(all []sample, from, to int64, n int) (lo, hi, first, last []fl
 		lo, hi, first, last = append(lo, l), append(hi, h), append(first, f), append(last, e)
 	}
 	return lo, hi, first, last
+}
+
+// between is the samples in [from, to).
+func between(all []sample, from, to int64) []sample {
+	at := func(t int64) int { return sort.Search(len(all), func(i int) bool { return all[i].t >= t }) }
+	return all[at(from):max(at(to), at(from))]
 }
 
 func columns(s *Series, from, to int64, n int) (lo, hi, first, last []float64, complete bool) {
@@ -120,8 +124,8 @@ type reach struct{ lo, hi float64 }
 
 func extremes(all []sample, from, to int64) reach {
 	r := reach{math.Inf(1), math.Inf(-1)}
-	for _, s := range all {
-		if s.t >= from && s.t < to && s.v == s.v {
+	for _, s := range between(all, from, to) {
+		if s.v == s.v {
 			r = reach{min(r.lo, s.v), max(r.hi, s.v)}
 		}
 	}
@@ -267,7 +271,7 @@ func TestVersionTellsChangeWithoutColumns(t *testing.T) {
 }
 
 func TestOneWritesManyRead(t *testing.T) {
-	s := New(Options{Budget: &purse{limit: 200_000}})
+	s := New(Options{Budget: &purse{limit: 100_000}})
 	done := make(chan struct{})
 	var readers sync.WaitGroup
 	for range 3 {
@@ -291,7 +295,7 @@ func TestOneWritesManyRead(t *testing.T) {
 			}
 		})
 	}
-	for i := range int64(100_000) {
+	for i := range int64(20_000) {
 		s.Append(i, float64(i%100))
 	}
 	close(done)
