@@ -11,7 +11,7 @@ const (
 	// blockOverhead and historyOverhead are what the structures below take themselves; the
 	// budget counts them, for with small blocks they are not small.
 	blockOverhead   = 40
-	historyOverhead = 96
+	historyOverhead = 128
 	// longestHeader is that of a record: instant, number, flags, length, full size.
 	longestHeader = 4*binary.MaxVarintLen64 + 1
 )
@@ -21,10 +21,13 @@ const (
 // with the topic, and what gives way at once is never a great part of it. Guarded by Index.mu;
 // bytes that were written to a block never change.
 type history struct {
-	owner  *state
-	blocks []block
-	bytes  int64
-	// lastTime and lastSeq are those of the last record in the last block.
+	owner *state
+	// tail is the block that is being written; it stands here, for it is needed with each
+	// message. older are those before it.
+	tail  block
+	older []block
+	bytes int64
+	// lastTime and lastSeq are those of the last record in tail.
 	lastTime int64
 	lastSeq  uint64
 	// pos is the place in the heap, -1 if it is in none.
@@ -67,8 +70,8 @@ func (x *Index) remember(t *tree, s *state) bool {
 		return x.addBlock(t, s, block{records: 1, large: &e})
 	}
 	var header [longestHeader]byte
-	if h := s.history; h != nil && len(h.blocks) > 0 {
-		b := &h.blocks[len(h.blocks)-1]
+	if h := s.history; h != nil {
+		b := &h.tail
 		n := s.header(header[:0], h.lastTime, h.lastSeq)
 		if b.large == nil && len(b.data)+len(n)+len(s.payload) <= cap(b.data) {
 			b.data = append(append(b.data, n...), s.payload...)
@@ -111,8 +114,9 @@ func (x *Index) addBlock(t *tree, s *state, b block) bool {
 		s.history = h
 	} else {
 		x.release(historyOverhead)
+		h.older = append(h.older, h.tail)
 	}
-	h.blocks = append(h.blocks, b)
+	h.tail = b
 	h.bytes += b.bytes()
 	h.lastTime, h.lastSeq = s.time, s.seq
 	t.heap.rise(h)
@@ -122,18 +126,19 @@ func (x *Index) addBlock(t *tree, s *state, b block) bool {
 
 // dropOldest takes the oldest block of a history away and returns the number of its records.
 func (x *Index) dropOldest(t *tree, h *history) int {
-	b := h.blocks[0]
-	h.blocks[0] = block{}
-	h.blocks = h.blocks[1:]
-	h.bytes -= b.bytes()
-	x.release(b.bytes())
-	if len(h.blocks) == 0 {
-		h.owner.history = nil
-		x.release(historyOverhead)
-		t.heap.remove(h)
-	} else {
+	b := h.tail
+	if len(h.older) > 0 {
+		b = h.older[0]
+		h.older[0] = block{}
+		h.older = h.older[1:]
+		h.bytes -= b.bytes()
 		t.heap.sink(h)
+	} else {
+		h.owner.history = nil
+		t.heap.remove(h)
+		x.release(historyOverhead)
 	}
+	x.release(b.bytes())
 	return b.records
 }
 
@@ -151,13 +156,14 @@ func (x *Index) evictOldest() bool {
 	return true
 }
 
-// tail is what a reader takes along to decode without the lock: the blocks are shared, but what
-// was written to them stays.
-func (h *history) tail() []block {
+// blocks is what a reader takes along to decode without the lock: the blocks are shared, but
+// what was written to them stays.
+func (h *history) blocks() []block {
 	if h == nil {
 		return nil
 	}
-	return slices.Clone(h.blocks)
+	list := make([]block, 0, len(h.older)+1)
+	return append(append(list, h.older...), h.tail)
 }
 
 // each calls yield for the records of a block, oldest first. Payloads point into the block.

@@ -323,8 +323,8 @@ func checkBlocks(t *rapid.T, x *Index) {
 			t.Fatalf("heap is out of order at %d", i)
 		}
 		bytes += historyOverhead
-		for k := range h.blocks {
-			bytes += h.blocks[k].bytes()
+		for _, b := range h.blocks() {
+			bytes += b.bytes()
 		}
 	}
 	for _, s := range x.pause.saved {

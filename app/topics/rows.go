@@ -194,5 +194,5 @@ func (x *Index) held(id NodeID, paused bool) (latest *Entry, blocks []block) {
 		e := seen.entry()
 		latest = &e
 	}
-	return latest, s.history.tail()
+	return latest, s.history.blocks()
 }
