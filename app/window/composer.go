@@ -26,7 +26,7 @@ const publishPatience = 15 * time.Second
 // "Publish here", never because the selection moved.
 type composer struct {
 	app     *app.App
-	do      func(func())
+	work    *background
 	onClose func()
 
 	object  fyne.CanvasObject
@@ -49,8 +49,8 @@ type composer struct {
 
 var composerFormats = []command.Format{command.FormatText, command.FormatJSON, command.FormatHex}
 
-func newComposer(a *app.App, do func(func())) *composer {
-	c := &composer{app: a, do: do}
+func newComposer(a *app.App, work *background) *composer {
+	c := &composer{app: a, work: work}
 	c.target = widget.NewSelect(nil, func(string) { c.check() })
 	c.target.PlaceHolder = tr("composer.target", "Connection…")
 	c.topic = newTopicEntry(c, func() { c.check() })
@@ -244,15 +244,15 @@ func (c *composer) trySend() {
 	p := connections.Publication{Topic: d.Topic, Payload: body, QoS: d.QoS, Retain: d.Retain}
 	c.sending++
 	c.say(tr("outcome.sending", "Sending…"), widget.MediumImportance)
-	go func() {
+	c.work.Go(func() func() {
 		ctx, cancel := context.WithTimeout(context.Background(), publishPatience)
 		defer cancel()
 		began := time.Now()
 		r := k.Publish(ctx, p, session.Origin("composer"))
 		entry := command.Entry{Time: began, Connection: k.Name(), Draft: d, Outcome: r.Outcome.String(), Took: r.Took, Reason: reason(r)}
 		err := c.app.Sent.Add(entry)
-		c.do(func() { c.sentOne(r, d, err) })
-	}()
+		return func() { c.sentOne(r, d, err) }
+	})
 }
 
 func (c *composer) sentOne(r connections.Result, d command.Draft, saveErr error) {

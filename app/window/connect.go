@@ -91,16 +91,16 @@ func (w *Window) askPassword(c *app.Connection) {
 
 func (w *Window) startDemo() {
 	w.status.Flash(tr("flash.demo", "Starting the demo plant…"))
-	w.background.Go(func() {
+	w.background.Go(func() func() {
 		c, err := w.app.StartDemo(context.Background(), w.opt.Demo)
-		w.do(func() {
+		return func() {
 			if err != nil {
 				w.fail(err)
 				return
 			}
 			w.status.Flash("")
 			w.opened(c)
-		})
+		}
 	})
 }
 
@@ -117,7 +117,7 @@ func (w *Window) closeConnection(c *app.Connection) {
 	w.tree.watch.Load()
 	w.arrange()
 	w.saveSoon()
-	w.background.Go(func() { w.app.Close(c) })
+	w.background.Go(func() func() { w.app.Close(c); return nil })
 }
 
 // confirmClear asks before everything that a connection received is dropped.

@@ -47,7 +47,7 @@ type detailPane struct {
 	row   []topics.Row
 }
 
-func newDetailPane(do func(func())) *detailPane {
+func newDetailPane(work *background) *detailPane {
 	d := &detailPane{title: newFittingText(), value: newFittingText(), meta: newFittingText()}
 	d.title.text.TextStyle.Bold = true
 	d.value.size = theme.SizeNameHeadingText
@@ -59,7 +59,7 @@ func newDetailPane(do func(func())) *detailPane {
 	d.publish = iconButton(theme.MailSendIcon(), tr("detail.publish", "Publish here"), func() { d.onPublish(d.sel) })
 	buttons := container.NewHBox(d.pin, d.chart, copyTopic, d.publish)
 
-	d.payload = newPayloadTab(do)
+	d.payload = newPayloadTab(work)
 	d.values = newValuesTab(d)
 	d.history = newHistoryTab()
 	d.facts = newFactsTab()
@@ -145,6 +145,8 @@ func (d *detailPane) head(r *topics.Row) {
 	if !r.HasValue {
 		d.value.SetText("")
 		setEnabled(&d.chart.Button, false)
+		setEnabled(&d.chart.Button, false)
+		setEnabled(&d.pin.Button, false)
 		d.meta.SetText(tr("detail.branch", "{{.N}} topics beneath", map[string]any{"N": count(r.Topics)}))
 		return
 	}
@@ -155,6 +157,7 @@ func (d *detailPane) head(r *topics.Row) {
 		d.value.SetColour(theme.ColorNameDisabled)
 	}
 	d.meta.SetText(metaLine(r, now))
+	setEnabled(&d.pin.Button, true)
 	if d.isPinned(d.sel) {
 		d.pin.SetIcon(starFullIcon)
 	} else {

@@ -23,7 +23,8 @@ type flattener struct {
 	// stop ends the flatten that is running; nil when none is.
 	stop    context.CancelFunc
 	running atomic.Bool
-	pending bool
+	// turn numbers the flattens; only the last one may bring its forest.
+	turn uint64
 	// next is the earliest time for a flatten that nobody waits for.
 	next time.Time
 }
@@ -70,13 +71,15 @@ func (f *flattener) start(p plan) {
 	ctx, stop := context.WithCancel(f.ctx)
 	f.stop = stop
 	f.running.Store(true)
+	f.turn++
+	turn := f.turn
 	f.work.Go(func() {
 		defer stop()
 		began := time.Now()
 		made := flatten(ctx, p)
 		took := time.Since(began)
 		f.do(func() {
-			if ctx.Err() != nil && made == nil {
+			if turn != f.turn {
 				return
 			}
 			f.stop = nil

@@ -95,14 +95,16 @@ func TestOutcomesAreNamedHonestly(t *testing.T) {
 
 func TestHitIn(t *testing.T) {
 	tests := []struct {
-		name, filter string
+		path, filter string
 		from, to     int
 	}{
-		{"temperature", "temp", 0, 4}, {"OilTemp", "temp", 3, 7}, {"press", "temp", 0, 0}, {"temp", "line/temp", 0, 0},
+		{"temperature", "temp", 0, 4}, {"line1/OilTemp", "temp", 3, 7}, {"line1/press", "temp", 0, 0},
+		{"line1/temp", "line1/te", 0, 2}, {"temp/press", "temp", 0, 0}, {"temp/temp", "temp", 0, 4}, {"temp/press", "temp/", 0, 0},
 	}
 	for _, tt := range tests {
-		if from, to := hitIn(tt.name, tt.filter); from != tt.from || to != tt.to {
-			t.Errorf("hitIn(%q, %q) = %d, %d", tt.name, tt.filter, from, to)
+		name := tt.path[strings.LastIndexByte(tt.path, '/')+1:]
+		if from, to := hitIn(tt.path, name, tt.filter); from != tt.from || to != tt.to {
+			t.Errorf("hitIn(%q, %q) = %d, %d", tt.path, tt.filter, from, to)
 		}
 	}
 }

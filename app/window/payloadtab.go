@@ -25,7 +25,7 @@ const inlineBytes = 32 << 10
 
 // payloadTab shows the latest payload whole.
 type payloadTab struct {
-	do     func(func())
+	work   *background
 	object fyne.CanvasObject
 	view   *textview.View
 	read   *widget.Select
@@ -35,8 +35,8 @@ type payloadTab struct {
 	loading bool
 }
 
-func newPayloadTab(do func(func())) *payloadTab {
-	t := &payloadTab{do: do, view: textview.New(), note: newFittingText()}
+func newPayloadTab(work *background) *payloadTab {
+	t := &payloadTab{work: work, view: textview.New(), note: newFittingText()}
 	t.note.size, t.note.colour = theme.SizeNameCaptionText, theme.ColorNameWarning
 	t.read = widget.NewSelect([]string{
 		tr("payload.auto", "Automatic"), tr("payload.text", "Text"), tr("payload.json", "JSON"), tr("payload.hex", "Hex"),
@@ -74,15 +74,15 @@ func (t *payloadTab) refresh(x *topics.Index, r *topics.Row) {
 	}
 	t.loading = true
 	seq := t.seq
-	go func() {
+	t.work.Go(func() func() {
 		doc, note := readable(e.Payload, how)
-		t.do(func() {
+		return func() {
 			t.loading = false
 			if t.seq == seq {
 				t.show(doc, note)
 			}
-		})
-	}()
+		}
+	})
 }
 
 func (t *payloadTab) show(doc textview.Document, note string) {

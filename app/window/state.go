@@ -55,7 +55,7 @@ func (w *Window) saveIfDue(now time.Time) {
 	}
 	w.state.due = time.Time{}
 	doc := w.capture()
-	w.background.Go(func() { w.state.write(doc) })
+	w.background.Go(func() func() { w.state.write(doc); return nil })
 }
 
 func (w *Window) saveNow() { w.state.write(w.capture()) }

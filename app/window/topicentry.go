@@ -51,15 +51,16 @@ func (e *topicEntry) search() {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), suggestPatience)
 	e.cancel = cancel
-	go func() {
+	e.composer.work.Go(func() func() {
 		defer cancel()
 		found := completions(ctx, k.Index(), typed)
-		e.composer.do(func() {
-			if e.Text == typed && ctx.Err() == nil {
+		late := ctx.Err() != nil
+		return func() {
+			if e.Text == typed && !late {
 				e.suggest(found)
 			}
-		})
-	}()
+		}
+	})
 }
 
 // completions lists topics that contain what was typed, in the tree's order.

@@ -164,6 +164,9 @@ func (p *treePane) expandBeneath(s selection, open bool) {
 // ExpandAll opens or closes every branch of every connection.
 func (p *treePane) ExpandAll(open bool) {
 	for _, c := range p.app.Connections() {
+		if open {
+			delete(p.rootClosed, c.Profile().ID)
+		}
 		p.view(c).ToggleAll(everything, open)
 		if open {
 			delete(p.rootClosed, c.Profile().ID)
@@ -352,20 +355,23 @@ func (s treeSource) fillTopics(r *root, flat []topics.FlatRow, out []topictree.R
 		ctx.trend = p.trends.Of(o.Key, x, row, ctx.path)
 		renderTopic(o, row, ctx)
 		if ctx.filter != "" {
-			o.HitStart, o.HitEnd = hitIn(row.Name, ctx.filter)
+			o.HitStart, o.HitEnd = hitIn(row.Path, row.Name, ctx.filter)
 			// What only lies beneath a hit needs no mark of its own: the hit above has one.
 			o.Hit = o.HitEnd > 0
 		}
 	}
 }
 
-// hitIn finds the filter's text in a name, ignoring case, as bytes from and to.
-func hitIn(name, filter string) (from, to int) {
-	i := strings.Index(strings.ToLower(name), strings.ToLower(filter))
-	if i < 0 || i+len(filter) > len(name) {
+// hitIn finds the part of a name, as bytes from and to, in which the filter's text ends. The
+// text may begin in a level above: "press/te" ends in the name "temp".
+func hitIn(path, name, filter string) (from, to int) {
+	before := len(path) - len(name)
+	i := strings.LastIndex(strings.ToLower(path), strings.ToLower(filter))
+	end := i + len(filter)
+	if i < 0 || end <= before || end > len(path) {
 		return 0, 0
 	}
-	return i, i + len(filter)
+	return max(i-before, 0), end - before
 }
 
 // filterEntry is the field above the tree; Down and Enter go on into the tree, Escape clears.

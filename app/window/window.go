@@ -3,7 +3,6 @@ package window
 import (
 	"log/slog"
 	"net/http"
-	"sync"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -90,8 +89,7 @@ type Window struct {
 	// performance brings the open sheet of figures up to date; nil while it is closed.
 	performance func()
 	frames      frameCounter
-	// background counts the goroutines that must end before the program does.
-	background sync.WaitGroup
+	background *background
 	quitting   bool
 }
 
@@ -101,6 +99,7 @@ func New(fa fyne.App, a *app.App, o Options) *Window {
 		o.Do = fyne.Do
 	}
 	w := &Window{fyne: fa, app: a, opt: o, log: o.Logger, do: o.Do, win: fa.NewWindow("Streamscope")}
+	w.background = &background{do: o.Do}
 	w.state = openWorkspace(a.Folder, w.log)
 	w.applyLook()
 	w.build()
@@ -122,9 +121,9 @@ func (w *Window) build() {
 	w.chips = newChipBar(w.app, w.connectionMenu)
 	w.banners = newBannerBar(w.app, w.editConnection, w.askPassword)
 	w.tree = newTreePane(w.app, w.do)
-	w.detail = newDetailPane(w.do)
+	w.detail = newDetailPane(w.background)
 	w.charts = newChartDock(w.app, w.do)
-	w.composer = newComposer(w.app, w.do)
+	w.composer = newComposer(w.app, w.background)
 	w.status = newStatusBar(w.app)
 	w.welcome = newWelcome(w)
 
