@@ -70,6 +70,7 @@ func FuzzNumber(f *testing.F) {
 
 // compareWithGjson looks up plain keys with both.
 func compareWithGjson(t *testing.T, b []byte, keys []string) {
+	t.Helper()
 	for _, k := range keys {
 		if k == "" || strings.Trim(k, "abcdefghijklmnopqrstuvwxyz0123456789") != "" || arrayIndex(k) < 0 && k[0] <= '9' {
 			return

@@ -38,8 +38,6 @@ const (
 	tokenNull
 )
 
-func (t token) scalar() bool { return t >= tokenString }
-
 type expectation uint8
 
 const (

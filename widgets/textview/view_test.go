@@ -299,7 +299,7 @@ func TestFind(t *testing.T) {
 	r := read(t, numbered(300))
 	r.ShowFind()
 	entry := r.w.Canvas().Focused()
-	test.Type(entry.(fyne.Focusable), "LINE 10")
+	test.Type(entry, "LINE 10")
 
 	want := func(current, count int, text string) {
 		t.Helper()
