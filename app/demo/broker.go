@@ -42,7 +42,7 @@ func openBroker(log *slog.Logger, tell func(topic string, payload []byte)) (*bro
 		SysTopicResendInterval: 3600,
 		Logger:                 slog.New(quiet{log.Handler()}),
 	})
-	if err := server.AddHook(new(open), nil); err != nil {
+	if err := errors.Join(server.AddHook(new(open), nil), server.AddHook(new(gate), nil)); err != nil {
 		return nil, err
 	}
 	if err := server.Serve(); err != nil {
@@ -130,14 +130,3 @@ func (b *broker) close() error {
 	err := within(patience, "the broker's clients", func() { b.accept.Wait(); b.serving.Wait() })
 	return errors.Join(err, within(patience, "the broker", func() { _ = b.server.Close() }))
 }
-
-// open lets everybody do everything, for only this computer can reach the broker.
-type open struct{ mochi.HookBase }
-
-func (*open) ID() string { return "open" }
-
-func (*open) Provides(b byte) bool { return b == mochi.OnConnectAuthenticate || b == mochi.OnACLCheck }
-
-func (*open) OnConnectAuthenticate(*mochi.Client, packets.Packet) bool { return true }
-
-func (*open) OnACLCheck(*mochi.Client, string, bool) bool { return true }

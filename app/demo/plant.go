@@ -102,6 +102,10 @@ func start(ctx context.Context, o Options, c clock) (p *Plant, err error) {
 		p.stations[topic] = s
 		p.workers.Go(func() { s.run(ctx) })
 	}
+	// Said before anybody can subscribe, so that it comes to everybody as retained.
+	for _, m := range world.Opening() {
+		p.say(m)
+	}
 	p.workers.Go(func() { p.run(ctx, world, c) })
 	context.AfterFunc(ctx, func() { _ = p.Close() })
 	return p, nil
@@ -137,9 +141,6 @@ func (p *Plant) shut() error {
 // run is the plant's own time: it alone touches the world.
 func (p *Plant) run(ctx context.Context, world *simulation.World, c clock) {
 	now := c.now
-	for _, m := range world.Opening() {
-		p.say(m)
-	}
 	for n := 1; ; {
 		select {
 		case <-ctx.Done():
