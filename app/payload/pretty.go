@@ -21,7 +21,7 @@ const (
 func PrettyJSON(b []byte) ([]byte, error) {
 	var s scanner
 	s.reset(b)
-	p := prettyPrinter{out: make([]byte, 0, len(b)+len(b)/2), limit: len(b)*prettyGrowth + prettySlack}
+	p := prettyPrinter{out: make([]byte, 0, 2*len(b)), limit: len(b)*prettyGrowth + prettySlack}
 	for {
 		t := s.next()
 		switch t {
