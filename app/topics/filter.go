@@ -16,11 +16,12 @@ const separator = 0xff
 // scratchLimit is when the topics gathered so far are searched, in bytes.
 const scratchLimit = 64 << 10
 
-// matcher finds topics that contain a text. It gathers the topics of a chunk in one buffer,
-// lower-cases them together and searches them together: with short topics, most of the time
-// would go into starting each search.
+// matcher finds topics that contain a text, whatever the case. Topics without capitals are
+// searched where they are; the others are gathered in a buffer, and lower-cased and searched
+// together.
 type matcher struct {
 	needle  []byte
+	text    string
 	unicode bool
 	buffer  []byte
 	ends    []end
@@ -33,24 +34,30 @@ type end struct {
 }
 
 func newMatcher(filter string) *matcher {
-	m := &matcher{needle: []byte(strings.ToLower(filter))}
+	m := &matcher{text: strings.ToLower(filter)}
+	m.needle = []byte(m.text)
 	for i := range len(filter) {
 		m.unicode = m.unicode || filter[i] >= utf8.RuneSelf
 	}
 	return m
 }
 
-func (m *matcher) add(id NodeID, topic string, hit func(NodeID)) {
-	if m.unicode {
-		if strings.Contains(strings.ToLower(topic), string(m.needle)) {
+func (m *matcher) add(id NodeID, n *node, hit func(NodeID)) {
+	switch {
+	case m.unicode:
+		if strings.Contains(strings.ToLower(n.path), m.text) {
 			hit(id)
 		}
-		return
-	}
-	m.buffer = append(append(m.buffer, topic...), separator)
-	m.ends = append(m.ends, end{len(m.buffer), id})
-	if len(m.buffer) > scratchLimit {
-		m.flush(hit)
+	case n.isFolded():
+		if strings.Contains(n.path, m.text) {
+			hit(id)
+		}
+	default:
+		m.buffer = append(append(m.buffer, n.path...), separator)
+		m.ends = append(m.ends, end{len(m.buffer), id})
+		if len(m.buffer) > scratchLimit {
+			m.flush(hit)
+		}
 	}
 }
 
@@ -119,7 +126,7 @@ func search(ctx context.Context, t *tree, filter string) (*hits, error) {
 		}
 		for i := range c.nodes[:min(chunkSize, end-first)] {
 			if n := &c.nodes[i]; n.slot.Load() != 0 && n.dead.Load() == 0 {
-				m.add(first+NodeID(i), n.path, h.hit)
+				m.add(first+NodeID(i), n, h.hit)
 			}
 		}
 		m.flush(h.hit)

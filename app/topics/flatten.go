@@ -113,7 +113,7 @@ func (w *walk) run() error {
 }
 
 func (w *walk) row(id NodeID, n *node) FlatRow {
-	r := FlatRow{Node: id, Depth: n.depth, Topic: n.slot.Load() != 0}
+	r := FlatRow{Node: id, Depth: n.depth(), Topic: n.slot.Load() != 0}
 	if w.hits != nil {
 		r.Hit = w.hits.matched.has(id - w.tree.base)
 		r.Branch = len(w.hits.kids(id, n)) > 0
