@@ -180,11 +180,63 @@ func TestARefusedConnectionSaysWhereAndWhatToTry(t *testing.T) {
 	d.mustRead("Edit connection")
 }
 
-func TestAFilterThatTheBrokerRefuses(t *testing.T) {
-	m := brokertest.Start(t, brokertest.Options{ACL: "topic readwrite allowed/#\n"})
-	d := sitDown(t)
-	p := d.saves(m, func(p *profile.Profile) { p.Subscriptions = []connections.Subscription{{Filter: "secret/#"}} })
-	d.win.connect(p)
-	d.await("the connection or the refusal", func() bool { return d.isOpen() || d.banner() != "" })
-	t.Logf("state %v, banner %q", d.state(), d.banner())
+// strict is a broker that refuses every filter that begins with "secret", and is polite
+// otherwise.
+func strict(t *testing.T) *brokertest.Hostile {
+	return brokertest.Serve(t, func(p *brokertest.Peer) {
+		p.Accept()
+		for {
+			first, body, err := p.Packet()
+			if err != nil {
+				return
+			}
+			switch first >> 4 {
+			case 8:
+				answer := []byte{0x90, 2, body[0], body[1]}
+				for at := 2; at < len(body); {
+					n := int(body[at])<<8 | int(body[at+1])
+					code := byte(0)
+					if strings.HasPrefix(string(body[at+2:at+2+n]), "secret") {
+						code = 0x80
+					}
+					answer = append(answer, code)
+					answer[1]++
+					at += 2 + n + 1
+				}
+				p.Send(answer...)
+			case 12:
+				p.Send(0xd0, 0)
+			}
+		}
+	})
+}
+
+func TestARefusedFilterIsNamed(t *testing.T) {
+	tests := []struct {
+		name    string
+		filters []string
+	}{
+		{"the only one", []string{"secret/#"}},
+		{"one of two", []string{"plant/#", "secret/#"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			b := strict(t)
+			d := sitDown(t)
+			d.win.connect(d.saves(&brokertest.Mosquitto{Host: b.Host, Port: b.Port}, func(p *profile.Profile) {
+				p.Subscriptions = nil
+				for _, f := range tt.filters {
+					p.Subscriptions = append(p.Subscriptions, connections.Subscription{Filter: f})
+				}
+			}))
+			d.await("the banner", func() bool { return d.banner() != "" })
+			d.mustRead("The broker refused the subscription to secret/#.", "Subscribe to topics that this user may read")
+			d.mustNotRead("Retry now")
+			d.picks(d.win.connectionMenu(d.only()).Items, "Subscriptions…")
+			d.mustRead("secret/#  ·  refused by the broker")
+			if len(tt.filters) > 1 {
+				d.mustRead("plant/#  ·  granted with QoS 0")
+			}
+		})
+	}
 }

@@ -38,6 +38,8 @@ type desk struct {
 	ui     *queue
 	log    *logged
 	closed bool
+	// drawn holds the widgets that were in sight.
+	drawn map[fyne.Widget]bool
 }
 
 // quitter is an application that tells when it was asked to quit.
@@ -103,7 +105,7 @@ func sitDown(t *testing.T) *desk { return sitDownAt(t, t.TempDir(), Options{}) }
 
 func sitDownAt(t *testing.T, folder string, o Options) *desk {
 	t.Helper()
-	d := &desk{T: t, folder: folder, ui: &queue{more: make(chan struct{}, 1)}, log: &logged{}}
+	d := &desk{T: t, folder: folder, ui: &queue{more: make(chan struct{}, 1)}, log: &logged{}, drawn: map[fyne.Widget]bool{}}
 	d.Cleanup(func() {
 		if d.Failed() {
 			d.Logf("the program's log:\n%s", d.log)
@@ -177,6 +179,7 @@ func (d *desk) ticks() {
 	d.win.fastTick(now)
 	d.win.slowTick(now)
 	d.ui.drain()
+	d.seen()
 }
 
 // screen is what stands on the screen, for a message.
@@ -192,6 +195,8 @@ func (d *desk) screen() string {
 }
 
 // seen lists the visible objects of the dialog or menu on top or, without one, of the window.
+// Like a frame of Fyne's, it lays out what comes into sight for the first time; the test driver
+// draws none.
 func (d *desk) seen() []fyne.CanvasObject {
 	var root fyne.CanvasObject = d.win.win.Canvas().Overlays().Top()
 	if root == nil {
@@ -210,7 +215,12 @@ func (d *desk) seen() []fyne.CanvasObject {
 				walk(child)
 			}
 		case fyne.Widget:
-			for _, child := range test.WidgetRenderer(o).Objects() {
+			r := test.WidgetRenderer(o)
+			if !d.drawn[o] {
+				d.drawn[o] = true
+				r.Layout(o.Size())
+			}
+			for _, child := range r.Objects() {
 				walk(child)
 			}
 		}
