@@ -74,7 +74,7 @@ func TestRowsShowWhatTheyStandFor(t *testing.T) {
 		0:  "▾|●|Plant A|12\u2009034",
 		3:  "temperature|22.4 °C|0 s|★",
 		6:  "▸|motor|3|on|3 s",
-		7:  "recipe|{\"id\": 4711, \"name\": \"door pane…|retained",
+		7:  "recipe|{\"id\": 4711, \"name\": \"door pa…|retained",
 		8:  "image|JFIF · 64 KiB|cut: 64 KiB of 212 MB|2 min|✂",
 		9:  "a-very-long-topic-na…|-0.00012345|59 min",
 		10: "silent|18.02|3 h|◌",
