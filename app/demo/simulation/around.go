@@ -8,7 +8,7 @@ import (
 
 // buildUtilities is what keeps the lines going.
 func (w *World) buildUtilities() {
-	boiler := w.device("plant/utilities/boiler", "Bosch", "UL-S 4000")
+	boiler := w.device("plant/utilities/boiler", "Demo Works", "Boiler 110")
 	setpoint := boiler.setpoint("setpoint", 8, 3, 10, "bar")
 	pressure := boiler.track(spiky(boiler.r, lag(boiler.r, 8, setpoint, 25, 0.015), 5, 0.8))
 	boiler.quantity("pressure", hz(2), pressure, 2, "bar")
@@ -21,7 +21,7 @@ func (w *World) buildUtilities() {
 	boiler.states("burner", 45*time.Second, "modulating", "low fire", "purge")
 
 	for i, name := range []string{"compressor1", "compressor2"} {
-		c := w.device("plant/utilities/"+name, "Kaeser", "CSD 105")
+		c := w.device("plant/utilities/"+name, "Demo Works", "Name 120")
 		on := c.power("power", true)
 		setpoint := c.setpoint("setpoint", 7.2-0.3*float64(i), 5, 10, "bar")
 		bar := c.track(lag(c.r, setpoint(), func() float64 {
@@ -35,29 +35,29 @@ func (w *World) buildUtilities() {
 		c.hours(22000+3100*float64(i), on)
 	}
 
-	chiller := w.device("plant/utilities/chiller", "Carrier", "30XA")
+	chiller := w.device("plant/utilities/chiller", "Demo Works", "Chiller 130")
 	supply, _ := chiller.tempered(6, 2, 15, 60, 0.05)
 	chiller.json("circuit", 2*time.Second, func() object {
 		return object{"supply", fixed{supply() + 0.1*chiller.r.NormFloat64(), 1}, "return", fixed{supply() + 5.2 + 0.2*chiller.r.NormFloat64(), 1}, "delta", object{"value", 5.2, "unit", "K"}}
 	})
 
-	tower := w.device("plant/utilities/cooling-tower", "Baltimore", "VXI")
+	tower := w.device("plant/utilities/cooling-tower", "Demo Works", "Cooling-tower 140")
 	tower.driven(480, 7, "rpm")
 	tower.quantity("basin", 5*time.Second, tower.track(wander(tower.r, 24, 1.2, 300, 0.05)), 1, "°C")
 
-	water := w.device("plant/utilities/water", "Endress+Hauser", "Promag W 400")
+	water := w.device("plant/utilities/water", "Demo Works", "Water 150")
 	flow := water.track(atLeast(0, spiky(water.r, wander(water.r, 14, 2, 45, 0.15), 6, 9)))
 	water.number("flow", hz(2), flow, 2)
 	water.quantity("total", 5*time.Second, water.track(total(48211, flow.get)), 3, "m³")
 	water.quantity("pressure", time.Second, water.track(wander(water.r, 4.6, 0.1, 20, 0.02)), 2, "bar")
 
-	ups := w.device("plant/utilities/ups", "Eaton", "93PM")
+	ups := w.device("plant/utilities/ups", "Demo Works", "Ups 160")
 	ups.json("battery", 10*time.Second, func() object {
 		return object{"charge", fixed{99.4 + 0.2*ups.r.NormFloat64(), 1}, "runtime", object{"value", 38, "unit", "min"}, "healthy", true}
 	})
 	ups.states("mode", 5*time.Minute, "online", "eco")
 
-	weather := w.device("plant/weather", "Lufft", "WS600")
+	weather := w.device("plant/weather", "Demo Works", "Weather 170")
 	air := weather.track(wander(weather.r, 11.5, 1.5, 1200, 0.05))
 	wind := weather.track(atLeast(0, spiky(weather.r, wander(weather.r, 4.2, 1.4, 30, 0.3), 12, 6)))
 	weather.json("station", 2*time.Second, func() object {
@@ -103,7 +103,7 @@ func (w *World) buildTanksAndMeters() {
 		name string
 		kW   float64
 	}{{"main", 412}, {"line1", 96}, {"line2", 148}, {"line3", 71}, {"utilities", 84}} {
-		w.device("plant/energy/"+m.name, "Janitza", "UMG 604").mains(m.kW)
+		w.device("plant/energy/"+m.name, "Demo Works", "Name 180").mains(m.kW)
 	}
 }
 
@@ -141,19 +141,19 @@ func (w *World) buildColdStore() {
 
 // buildBarn is the farm next door, which shares the broker.
 func (w *World) buildBarn() {
-	climate := w.device("barn/climate", "Fancom", "Lumina 38")
+	climate := w.device("barn/climate", "Demo Works", "Climate 190")
 	climate.tempered(16, 5, 28, 120, 0.08)
 	climate.quantity("co2", 5*time.Second, climate.track(wander(climate.r, 1150, 140, 300, 12)), 0, "ppm")
 	climate.quantity("ammonia", 5*time.Second, climate.track(atLeast(0, wander(climate.r, 7, 1.5, 300, 0.2))), 1, "ppm")
-	fan := w.device("barn/fan", "Ziehl-Abegg", "FN091")
+	fan := w.device("barn/fan", "Demo Works", "Fan 200")
 	fan.driven(720, 2.4, "rpm")
 
-	feeder := w.device("barn/feeder", "Lely", "Vector")
+	feeder := w.device("barn/feeder", "Demo Works", "Feeder 210")
 	feeder.power("auger", false)
 	feeder.quantity("silo", 10*time.Second, feeder.track(batch(feeder.r, 5, 98, 60, 5400, 0.05)), 1, "%")
 	feeder.states("state", 60*time.Second, "waiting", "mixing", "feeding", "charging")
 
-	milking := w.device("barn/milking-robot", "Lely", "Astronaut A5")
+	milking := w.device("barn/milking-robot", "Demo Works", "Milking-robot 220")
 	milking.mortal(110 * time.Second)
 	yield := milking.track(batch(milking.r, 0, 14, 380, 4, 0.01))
 	cow := milking.states("cow", 40*time.Second, "none", "DE 09 123 45 671", "DE 09 123 45 684", "DE 09 123 45 702")
@@ -161,7 +161,7 @@ func (w *World) buildBarn() {
 		return object{"cow", cow(), "yield", object{"value", fixed{yield.v, 2}, "unit", "kg"}, "conductivity", fixed{4.8 + 0.1*milking.r.NormFloat64(), 2}, "temperature", fixed{38.4 + 0.05*milking.r.NormFloat64(), 1}}
 	})
 
-	cooling := w.device("barn/milk-tank", "DeLaval", "DXCR")
+	cooling := w.device("barn/milk-tank", "Demo Works", "Milk-tank 230")
 	cooling.tempered(4, 1, 10, 90, 0.03)
 	cooling.quantity("volume", 10*time.Second, cooling.track(batch(cooling.r, 200, 5200, 7200, 600, 0.5)), 0, "l")
 }

@@ -7,21 +7,21 @@ import (
 
 // buildBakery is line 1: from dough to the pallet.
 func (w *World) buildBakery() {
-	mixer := w.device("plant/line1/mixer", "Hobart", "HSL 300")
+	mixer := w.device("plant/line1/mixer", "Demo Works", "Mixer 110")
 	_, speed := mixer.driven(120, 14, "rpm")
 	torque := mixer.track(atLeast(0, wander(mixer.r, 180, 25, 12, 4)))
 	mixer.quantity("torque", hz(2), torque, 1, "Nm")
 	mixer.choice("recipe", "rye", "wheat", "spelt", "baguette")
 	mixer.hours(8123, func() bool { return speed.v > 2 })
 
-	proofer := w.device("plant/line1/proofer", "Koma", "SUN-4")
+	proofer := w.device("plant/line1/proofer", "Demo Works", "Proofer 120")
 	proofer.tempered(34, 15, 45, 90, 0.05)
 	moist := proofer.setpoint("humidity-setpoint", 78, 40, 95, "%")
 	humidity := proofer.track(within(0, 100, lag(proofer.r, 78, moist, 60, 0.2)))
 	proofer.stamped("humidity", 2*time.Second, humidity, 1, "%")
 	proofer.states("door", 40*time.Second, "closed", "open")
 
-	oven := w.device("plant/line1/oven", "Werner & Pfleiderer", "Matador MD 120")
+	oven := w.device("plant/line1/oven", "Demo Works", "Oven 130")
 	setpoint, temperature := oven.tempered(215, 20, 300, 9, 0.25)
 	zone := func(offset float64) *value {
 		return oven.track(lag(oven.r, 215+offset, func() float64 { return setpoint() + offset }, 9+math.Abs(offset)/4, 0.4))
@@ -44,21 +44,21 @@ func (w *World) buildBakery() {
 	gas := oven.track(atLeast(0, wander(oven.r, 11.4, 0.6, 30, 0.05)))
 	oven.quantity("gas", 2*time.Second, gas, 2, "m³/h")
 
-	conveyor := w.device("plant/line1/conveyor", "SEW", "MOVI-C")
+	conveyor := w.device("plant/line1/conveyor", "Demo Works", "Conveyor 140")
 	_, belt := conveyor.driven(24, 3.1, "m/min")
 	conveyor.hours(15230, func() bool { return belt.v > 0.5 })
 
-	cooler := w.device("plant/line1/cooler", "Ashworth", "Spiral 8")
+	cooler := w.device("plant/line1/cooler", "Demo Works", "Cooler 150")
 	cooler.driven(640, 5.5, "rpm")
 	core := cooler.track(wander(cooler.r, 31, 1.5, 120, 0.1))
 	cooler.quantity("core-temperature", 2*time.Second, core, 1, "°C")
 
-	slicer := w.device("plant/line1/slicer", "Treif", "Divider 660")
+	slicer := w.device("plant/line1/slicer", "Demo Works", "Slicer 160")
 	_, blade := slicer.driven(300, 6, "rpm")
 	slicer.vibrating(blade, 300, 1.8, 10)
 	slicer.counter("slices", 2*time.Second, func() float64 { return 40 * blade.v })
 
-	packer := w.device("plant/line1/packer", "Multivac", "R 105")
+	packer := w.device("plant/line1/packer", "Demo Works", "Packer 170")
 	state := packer.states("state", 90*time.Second, "running", "waiting for bread", "film change", "fault 17: sealing temperature")
 	rate := func() float64 {
 		if state() == "running" {
@@ -73,7 +73,7 @@ func (w *World) buildBakery() {
 		return object{"good", fixed{good, 0}, "rejected", fixed{bad, 0}, "quality", fixed{good / (good + bad), 4}, "target", 18000}
 	})
 
-	scale := w.device("plant/line1/checkweigher", "Mettler-Toledo", "C3570")
+	scale := w.device("plant/line1/checkweigher", "Demo Works", "Checkweigher 180")
 	weight := scale.track(spiky(scale.r, wander(scale.r, 512, 1.2, 300, 2.4), 20, -60))
 	scale.json("weight", hz(2), func() object {
 		verdict := "ok"
@@ -109,7 +109,7 @@ func (w *World) robot(topic, program string, first time.Duration) {
 
 // buildMetal is line 2: pressed, hardened and turned parts.
 func (w *World) buildMetal() {
-	press := w.device("plant/line2/press", "Schuler", "MSP 400")
+	press := w.device("plant/line2/press", "Demo Works", "Press 190")
 	_, speed := press.driven(45, 110, "strokes/min")
 	turn := 0.0
 	stroke := press.track(func(dt float64) float64 {
@@ -127,7 +127,7 @@ func (w *World) buildMetal() {
 	press.quantity("oil-temperature", 5*time.Second, oil, 1, "°C")
 	press.states("state", 80*time.Second, "running", "tool change", "light curtain", "idle")
 
-	furnace := w.device("plant/line2/furnace", "Nabertherm", "N 1491/S")
+	furnace := w.device("plant/line2/furnace", "Demo Works", "Furnace 200")
 	_, heat := furnace.tempered(860, 20, 1100, 25, 0.6)
 	furnace.stamped("atmosphere", 2*time.Second, furnace.track(wander(furnace.r, 0.82, 0.02, 60, 0.004)), 3, "%C")
 	furnace.json("elements", 2*time.Second, func() object {
@@ -135,7 +135,7 @@ func (w *World) buildMetal() {
 		return object{"top", object{"load", fixed{load, 0}, "unit", "%"}, "bottom", object{"load", fixed{load * 0.9, 0}, "unit", "%"}, "failed", []int{}}
 	})
 
-	mill := w.device("plant/line2/mill", "DMG Mori", "DMU 65")
+	mill := w.device("plant/line2/mill", "Demo Works", "Mill 210")
 	_, spindle := mill.driven(9000, 18, "rpm")
 	mill.vibrating(spindle, 9000, 2.2, 20)
 	mill.number("load", hz(10), mill.track(within(0, 100, cycle(mill.r, 15, 68, 11, 1.5, 2.5))), 1)
@@ -145,23 +145,23 @@ func (w *World) buildMetal() {
 		return object{"x", fixed{300 * math.Sin(t/3), 3}, "y", fixed{220 * math.Cos(t/3), 3}, "z", fixed{-40 + 8*math.Sin(t), 3}, "unit", "mm"}
 	})
 
-	lathe := w.device("plant/line2/lathe", "Index", "G200")
+	lathe := w.device("plant/line2/lathe", "Demo Works", "Lathe 220")
 	_, chuck := lathe.driven(3200, 11, "rpm")
 	lathe.vibrating(chuck, 3200, 1.4, 10)
 	lathe.counter("parts", 2*time.Second, func() float64 { return chuck.v / 40 })
 
-	washer := w.device("plant/line2/washer", "Dürr", "EcoCWave")
+	washer := w.device("plant/line2/washer", "Demo Works", "Washer 230")
 	washer.tempered(62, 10, 85, 45, 0.15)
 	washer.quantity("level", 5*time.Second, washer.track(batch(washer.r, 55, 90, 240, 60, 0.2)), 1, "%")
 	washer.quantity("conductivity", 5*time.Second, washer.track(wander(washer.r, 1480, 60, 200, 5)), 0, "µS/cm")
 
-	dryer := w.device("plant/line2/dryer", "Ecoclean", "VT-5")
+	dryer := w.device("plant/line2/dryer", "Demo Works", "Dryer 240")
 	dryer.tempered(95, 20, 140, 30, 0.2)
 
-	conveyor := w.device("plant/line2/conveyor", "SEW", "MOVI-C")
+	conveyor := w.device("plant/line2/conveyor", "Demo Works", "Conveyor 250")
 	conveyor.driven(18, 2.6, "m/min")
 
-	camera := w.device("plant/line2/camera", "Keyence", "CV-X480")
+	camera := w.device("plant/line2/camera", "Demo Works", "Camera 260")
 	camera.states("verdict", 6*time.Second, "OK", "NOK: burr", "NOK: hole missing")
 	camera.publish("histogram", 2*time.Second, func() []byte {
 		b := make([]byte, 64)
@@ -177,7 +177,7 @@ func (w *World) buildMetal() {
 
 // buildBottling is line 3: juice into bottles.
 func (w *World) buildBottling() {
-	filler := w.device("plant/line3/filler", "Krones", "Modulfill")
+	filler := w.device("plant/line3/filler", "Demo Works", "Filler 270")
 	_, carousel := filler.driven(14, 9, "rpm")
 	filler.json("fill", hz(4), func() object {
 		return object{"valve", 1 + filler.r.IntN(60), "volume", object{"value", fixed{750 + 1.1*filler.r.NormFloat64(), 1}, "unit", "ml"}}
@@ -185,28 +185,28 @@ func (w *World) buildBottling() {
 	filler.quantity("pressure", hz(5), filler.track(spiky(filler.r, wander(filler.r, 2.4, 0.05, 10, 0.01), 10, 0.9)), 3, "bar")
 	filler.counter("bottles", time.Second, func() float64 { return 60 * 60 * carousel.v })
 
-	capper := w.device("plant/line3/capper", "Arol", "Euro PK")
+	capper := w.device("plant/line3/capper", "Demo Works", "Capper 280")
 	torque := capper.track(spiky(capper.r, wander(capper.r, 1.62, 0.03, 40, 0.05), 15, -0.8))
 	capper.json("torque", hz(4), func() object {
 		return object{"head", 1 + capper.r.IntN(12), "value", fixed{torque.v, 3}, "unit", "Nm", "ok", torque.v > 1.3}
 	})
 	capper.states("hopper", 50*time.Second, "filled", "low", "refilling")
 
-	labeller := w.device("plant/line3/labeller", "Herma", "400")
+	labeller := w.device("plant/line3/labeller", "Demo Works", "Labeller 290")
 	labeller.choice("label", "apple 0.75", "pear 0.75", "quince 0.75")
 	labeller.number("labels-left", 2*time.Second, labeller.track(batch(labeller.r, 0, 4000, 20, 900, 0)), 0)
 	labeller.states("state", 60*time.Second, "running", "roll change", "stopped")
 
-	pasteuriser := w.device("plant/line3/pasteuriser", "GEA", "VarioAsept")
+	pasteuriser := w.device("plant/line3/pasteuriser", "Demo Works", "Pasteuriser 300")
 	pasteuriser.tempered(72, 20, 95, 20, 0.08)
 	flow := pasteuriser.track(wander(pasteuriser.r, 8400, 120, 30, 25))
 	pasteuriser.stamped("flow", time.Second, flow, 0, "l/h")
 	pasteuriser.quantity("units", 5*time.Second, pasteuriser.track(wander(pasteuriser.r, 31, 1.5, 60, 0.2)), 1, "PU")
 
-	conveyor := w.device("plant/line3/conveyor", "Interroll", "Modular")
+	conveyor := w.device("plant/line3/conveyor", "Demo Works", "Conveyor 310")
 	conveyor.driven(32, 4.2, "m/min")
 
-	inspector := w.device("plant/line3/inspector", "Heuft", "InLine II")
+	inspector := w.device("plant/line3/inspector", "Demo Works", "Inspector 320")
 	inspector.states("result", 5*time.Second, "pass", "reject: fill level", "reject: cap", "reject: glass")
 	inspector.publish("image-line", 2*time.Second, func() []byte {
 		b := make([]byte, 128)
@@ -216,11 +216,11 @@ func (w *World) buildBottling() {
 		return b
 	})
 
-	palletiser := w.device("plant/line3/palletiser", "Fuji", "EC-201")
+	palletiser := w.device("plant/line3/palletiser", "Demo Works", "Palletiser 330")
 	palletiser.counter("layers", 5*time.Second, func() float64 { return 180 })
 	palletiser.states("state", 100*time.Second, "running", "pallet change", "waiting")
 
-	cip := w.device("plant/line3/cip", "Alfa Laval", "SCU")
+	cip := w.device("plant/line3/cip", "Demo Works", "Cip 340")
 	cip.choice("program", "rinse", "caustic", "acid", "hot water")
 	cip.states("phase", 30*time.Second, "idle", "pre-rinse", "circulate", "drain")
 	cip.quantity("ph", 2*time.Second, cip.track(wander(cip.r, 7.1, 0.4, 60, 0.02)), 2, "pH")
