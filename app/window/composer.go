@@ -113,12 +113,12 @@ func (c *composer) refresh() {
 	if same {
 		return
 	}
-	before := c.connection()
+	before, first := c.connection(), len(c.conns) == 0
 	c.conns = conns
 	c.target.Options = names
 	c.target.ClearSelected()
 	for i, k := range conns {
-		if k == before || len(conns) == 1 {
+		if first && len(conns) == 1 || before != nil && k.ID() == before.ID() {
 			c.target.SetSelectedIndex(i)
 		}
 	}
