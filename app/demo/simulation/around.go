@@ -21,7 +21,7 @@ func (w *World) buildUtilities() {
 	boiler.states("burner", 45*time.Second, "modulating", "low fire", "purge")
 
 	for i, name := range []string{"compressor1", "compressor2"} {
-		c := w.device("plant/utilities/"+name, "Demo Works", "Name 120")
+		c := w.device("plant/utilities/"+name, "Demo Works", "Compressor 120")
 		on := c.power("power", true)
 		setpoint := c.setpoint("setpoint", 7.2-0.3*float64(i), 5, 10, "bar")
 		bar := c.track(lag(c.r, setpoint(), func() float64 {
@@ -103,7 +103,7 @@ func (w *World) buildTanksAndMeters() {
 		name string
 		kW   float64
 	}{{"main", 412}, {"line1", 96}, {"line2", 148}, {"line3", 71}, {"utilities", 84}} {
-		w.device("plant/energy/"+m.name, "Demo Works", "Name 180").mains(m.kW)
+		w.device("plant/energy/"+m.name, "Demo Works", "Meter 180").mains(m.kW)
 	}
 }
 
