@@ -76,7 +76,10 @@ func newTreePane(a *app.App, do func(func())) *treePane {
 	}
 	p.flattener = newFlattener(do, p.apply)
 	p.tree = topictree.New(treeSource{p})
-	p.tree.OnSelect = func(_ int, k uint64) { p.with(k, p.choose) }
+	p.tree.OnSelect = func(_ int, k uint64) {
+		p.watch.tree.ClearSelection()
+		p.with(k, p.choose)
+	}
 	p.tree.OnToggle = func(_ int, k uint64, open bool) { p.with(k, func(s selection) { p.toggle(s, open) }) }
 	p.tree.OnToggleAll = func(_ int, k uint64) { p.with(k, p.toggleAll) }
 	p.tree.OnMenu = func(_ int, k uint64, at fyne.Position) { p.with(k, func(s selection) { p.onMenu(s, at) }) }

@@ -37,7 +37,10 @@ type pinned struct {
 func newWatchList(p *treePane) *watchList {
 	w := &watchList{pane: p, has: map[topicKey]bool{}}
 	w.tree = topictree.NewFlat(w)
-	w.tree.OnSelect = func(_ int, k uint64) { w.with(k, p.choose) }
+	w.tree.OnSelect = func(_ int, k uint64) {
+		p.tree.ClearSelection()
+		w.with(k, p.choose)
+	}
 	w.tree.OnActivate = func(_ int, k uint64) { w.with(k, p.onChart) }
 	w.tree.OnPin = func(_ int, k uint64) { w.with(k, p.onPin) }
 	w.tree.OnCopy = func(_ int, k uint64) { w.with(k, p.onCopy) }
