@@ -119,6 +119,15 @@ func (f *Failure) explainOpen() Explanation {
 			Try: "Connect first, or wait until the connection is open again."}
 	case FailureInvalid:
 		return Explanation{What: "This cannot be sent as it is" + f.detail(" (", ")") + f.because() + "."}
+	case FailureUpgrade:
+		return Explanation{What: f.peer() + " did not open a WebSocket" + f.detail(": ", "") + ".",
+			Try: "Check port and path, whether it wants ws:// or wss://, and the login."}
+	case FailureEnded:
+		return Explanation{What: f.peer() + " ended the connection" + f.detail(": ", "") + ".",
+			Try: "If it goes on like this: check the login and the messages that are sent on opening; the server's log tells more."}
+	case FailureFrames:
+		return Explanation{What: f.peer() + " breaks the WebSocket protocol" + f.detail(": ", "") + ".",
+			Try: "Check that port and path belong to a WebSocket endpoint; compression, if it is on, may be the cause."}
 	case FailureCredentialsLost:
 		return Explanation{What: "A password is needed and was not given.", Try: "Connect again and type the password."}
 	default:

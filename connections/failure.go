@@ -28,6 +28,9 @@ const (
 	FailureNotConnected    FailureKind = "not-connected"     // a publish while not open
 	FailureInvalid         FailureKind = "invalid"           // the request itself is not valid
 	FailureCredentialsLost FailureKind = "credentials-asked" // a password is needed and was not given
+	FailureUpgrade         FailureKind = "upgrade"           // the peer did not open a WebSocket
+	FailureEnded           FailureKind = "ended"             // the end of a WebSocket, said or unsaid; Detail has the code in words
+	FailureFrames          FailureKind = "frames"            // the peer breaks the WebSocket protocol
 	FailureOther           FailureKind = "other"
 )
 

@@ -1,6 +1,7 @@
 package connections
 
-// Message is one PUBLISH packet (MQTT 3.1.1 §3.3) as the wire brought it.
+// Message is one PUBLISH packet (MQTT 3.1.1 §3.3) as the wire brought it, or one frame of a
+// raw WebSocket, which has no topic.
 //
 // Whoever receives a Message owns it: the client that made it never writes to it again.
 type Message struct {
@@ -12,6 +13,9 @@ type Message struct {
 	QoS      byte
 	Retained bool
 	Dup      bool
+	// Binary tells that a raw WebSocket brought it in a binary frame (RFC 6455 §5.6); it means
+	// nothing on MQTT.
+	Binary bool
 }
 
 // Cut reports whether the payload was shortened on its way in.
@@ -23,6 +27,9 @@ type Publication struct {
 	Payload []byte
 	QoS     byte
 	Retain  bool
+	// Binary asks a raw WebSocket for a binary frame instead of one of text; it means nothing
+	// on MQTT.
+	Binary bool
 }
 
 // Outcome says how far a publication is known to have come. There is no "delivered": a

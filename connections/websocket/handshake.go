@@ -1,0 +1,216 @@
+package websocket
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+
+	gorilla "github.com/gorilla/websocket"
+
+	"streamscope/connections"
+	"streamscope/connections/dial"
+)
+
+const (
+	readBuffer = 32 << 10
+	// writeBuffer is the longest message that goes out in one frame: not every small server
+	// puts fragments together.
+	writeBuffer = 16 << 10
+)
+
+// handshake dials and upgrades. The meter that it returns has not ended, unless there is an
+// error.
+func (c *Client) handshake(ctx context.Context, progress func(connections.State)) (*gorilla.Conn, *meter, error) {
+	ws, m, err := c.upgrade(ctx, progress, c.cfg.Compression)
+	if c.cfg.Compression && badCompression(err) {
+		ws, m, err = c.upgrade(ctx, progress, false)
+	}
+	return ws, m, err
+}
+
+// badCompression tells that the server's answer to the offer of compression cannot be used.
+func badCompression(err error) bool {
+	var f *connections.Failure
+	return errors.As(err, &f) && f.Err != nil && f.Err.Error() == "websocket: invalid compression negotiation"
+}
+
+func (c *Client) upgrade(ctx context.Context, progress func(connections.State), compress bool) (*gorilla.Conn, *meter, error) {
+	var m *meter
+	dialStream := func(ctx context.Context, network, addr string) (net.Conn, error) {
+		stream, err := c.stream(ctx, network)
+		if err != nil {
+			return nil, err
+		}
+		m = newMeter(stream, c.cfg)
+		c.meter.Store(m)
+		if err := ctx.Err(); err != nil {
+			_ = m.end(nil)
+			return nil, err
+		}
+		progress(connections.StateHandshake)
+		return m, nil
+	}
+	dialer := gorilla.Dialer{
+		NetDialContext: dialStream, NetDialTLSContext: dialStream,
+		ReadBufferSize: readBuffer, WriteBufferSize: writeBuffer,
+		Subprotocols: c.cfg.Subprotocols, EnableCompression: compress,
+	}
+	// gorilla looks at the context's deadline only.
+	watch := func() {
+		if m := c.meter.Load(); m != nil {
+			_ = m.end(nil)
+		}
+	}
+	stop := context.AfterFunc(ctx, watch)
+	ws, answer, err := dialer.DialContext(ctx, c.cfg.url(), c.cfg.header())
+	if !stop() && err == nil {
+		_ = m.end(nil)
+		err = ctx.Err()
+	}
+	if err != nil {
+		err = c.notOpened(ctx, m, answer, err)
+	} else if detail := c.subprotocol(ws.Subprotocol()); detail != "" {
+		err = c.failure(connections.FailureUpgrade, detail, nil)
+	}
+	if err != nil {
+		if m != nil {
+			_ = m.end(nil)
+		}
+		return nil, nil, err
+	}
+	m.open.Store(true)
+	return ws, m, nil
+}
+
+// stream dials, and adds TLS if it has to.
+func (c *Client) stream(ctx context.Context, network string) (net.Conn, error) {
+	conn, err := c.cfg.Dial(ctx, network, c.cfg.addr())
+	if err != nil {
+		return nil, err
+	}
+	if _, done := conn.(*tls.Conn); done || !c.cfg.TLS {
+		return conn, nil
+	}
+	secure := tls.Client(conn, c.tlsConfig())
+	if err := secure.HandshakeContext(ctx); err != nil {
+		_ = conn.Close()
+		return nil, err
+	}
+	return secure, nil
+}
+
+func (c *Client) tlsConfig() *tls.Config {
+	cfg := new(tls.Config)
+	if c.cfg.TLSConfig != nil {
+		cfg = c.cfg.TLSConfig.Clone()
+	}
+	if cfg.ServerName == "" {
+		cfg.ServerName = bareHost(c.cfg.Host)
+	}
+	// A server that chooses HTTP/2 knows no upgrade (RFC 9113 §8.6).
+	cfg.NextProtos = slices.DeleteFunc(slices.Clone(cfg.NextProtos), func(p string) bool { return p == "h2" })
+	return cfg
+}
+
+// subprotocol tells what is wrong with the server's choice; gorilla takes any.
+func (c *Client) subprotocol(chosen string) string {
+	offered := strings.Join(c.cfg.Subprotocols, ", ")
+	switch {
+	case slices.Contains(c.cfg.Subprotocols, chosen), chosen == "" && offered == "":
+		return ""
+	case chosen == "":
+		return "it chose none of the subprotocols that were offered (" + offered + ")"
+	case offered == "":
+		return "it chose the subprotocol " + oneLine(chosen, 40) + ", though none was offered"
+	}
+	return "it chose the subprotocol " + oneLine(chosen, 40) + " instead of " + offered
+}
+
+// notOpened explains why there is no WebSocket. m is nil if there was no stream either.
+func (c *Client) notOpened(ctx context.Context, m *meter, answer *http.Response, err error) error {
+	if m != nil {
+		if f := m.cause(); f != nil {
+			return f
+		}
+	}
+	switch {
+	case c.dialling.Err() != nil:
+		return context.Canceled
+	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+		f := c.failure(connections.FailureTimeout, "", nil)
+		if m != nil {
+			f.Detail = "no answer to the request for a WebSocket"
+		}
+		return f
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case m == nil:
+		return c.noStream(err)
+	case answer != nil && errors.Is(err, gorilla.ErrBadHandshake):
+		return c.refused(answer)
+	case answer != nil:
+		return c.failure(connections.FailureUpgrade, "its answer to the offer of compression cannot be used", err)
+	}
+	return c.failure(connections.FailureUpgrade, c.strange(m.head[:min(m.bytesIn.Load(), headBytes)]), nil)
+}
+
+func (c *Client) noStream(err error) error {
+	var plain tls.RecordHeaderError
+	if errors.As(err, &plain) {
+		return c.failure(connections.FailureUpgrade, "it does not speak TLS on this port: try ws:// instead of wss://", err)
+	}
+	return dial.Classify(err, c.cfg.addr())
+}
+
+// strange tells by its first bytes who answered, if it was no web server.
+func (c *Client) strange(head []byte) string {
+	switch {
+	case len(head) > 1 && (head[0] == 0x15 || head[0] == 0x16) && head[1] == 3:
+		return "it speaks TLS on this port: try wss:// instead of ws://"
+	case len(head) > 1 && head[0] == 0x20 && head[1] <= 4:
+		return "it speaks MQTT on this port, without WebSocket"
+	case bytes.HasPrefix(head, []byte("SSH-")):
+		return "it is an SSH server"
+	case bytes.HasPrefix(head, []byte("HTTP/")):
+		return "its answer is no valid HTTP"
+	}
+	return fmt.Sprintf("its answer is no HTTP and begins with %q", head)
+}
+
+// refused explains an answer that does not switch to WebSocket (RFC 6455 §4.2.2).
+func (c *Client) refused(answer *http.Response) error {
+	detail := oneLine(answer.Status, 60)
+	body, _ := io.ReadAll(io.LimitReader(answer.Body, 1<<10))
+	switch to := answer.Header.Get("Location"); {
+	case answer.StatusCode == http.StatusSwitchingProtocols:
+		detail = "it agreed, but not as RFC 6455 §4.2.2 wants it (Upgrade: " + oneLine(answer.Header.Get("Upgrade"), 30) +
+			", Connection: " + oneLine(answer.Header.Get("Connection"), 30) + ")"
+	case answer.StatusCode/100 == 3 && to != "":
+		detail += " to " + oneLine(to, 200)
+	default:
+		if text := oneLine(string(body), 160); text != "" {
+			detail += ": " + text
+		}
+	}
+	kind := connections.FailureUpgrade
+	switch answer.StatusCode {
+	case http.StatusUnauthorized:
+		kind = connections.FailureCredentials
+	case http.StatusForbidden:
+		kind = connections.FailureNotAuthorised
+	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
+		kind = connections.FailureUnavailable
+	}
+	return c.failure(kind, detail, nil)
+}
+
+func (c *Client) failure(kind connections.FailureKind, detail string, err error) *connections.Failure {
+	return &connections.Failure{Kind: kind, Addr: c.cfg.addr(), Detail: detail, Err: err}
+}
