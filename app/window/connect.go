@@ -2,6 +2,7 @@ package window
 
 import (
 	"context"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -37,11 +38,14 @@ func (w *Window) connectNamed(name string) {
 	w.status.Flash(tr("flash.noprofile", "There is no saved connection called {{.Name}}.", map[string]any{"Name": name}))
 }
 
-// connectAtStart opens the profiles that ask for it.
+// connectAtStart opens the profiles that ask for it and, unless the command line names what to
+// open, those that were open when the program ended.
 func (w *Window) connectAtStart() {
 	list, _ := w.app.Profiles.List()
+	named := w.opt.Demo || w.opt.Unsaved != nil || len(w.opt.Connect) > 0
 	for _, p := range list {
-		if p.ConnectAtStart && w.app.Connection(p.ID) == nil {
+		wasOpen := !named && slices.Contains(w.state.doc.Open, p.ID)
+		if (p.ConnectAtStart || wasOpen) && w.app.Connection(p.ID) == nil {
 			w.connect(p)
 		}
 	}

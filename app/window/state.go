@@ -73,6 +73,12 @@ func (w *Window) capture() workspace.Workspace {
 	doc.Filter = w.tree.filter.Text
 	doc.ChartsOpen, doc.PublishOpen = w.showCharts, w.showComposer
 	doc.Charts = []workspace.Chart{{Series: w.charts.Saved(), Window: w.charts.chart.State().Window}}
+	doc.Open = nil
+	for _, c := range w.app.Connections() {
+		if c.Saved() {
+			doc.Open = append(doc.Open, c.Profile().ID)
+		}
+	}
 	doc.Selection = nil
 	if s := w.detail.sel; s.conn != nil && s.topic != "" {
 		doc.Selection = &workspace.Value{Profile: s.conn.Profile().ID, Topic: s.topic, Path: s.path}

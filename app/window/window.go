@@ -89,8 +89,8 @@ type Window struct {
 	// performance brings the open sheet of figures up to date; nil while it is closed.
 	performance func()
 	frames      frameCounter
-	background *background
-	quitting   bool
+	background  *background
+	quitting    bool
 }
 
 // New lays the window out and restores it as it was left. ShowAndRun shows it.

@@ -12,6 +12,8 @@ type Workspace struct {
 	// Splits are the places of the panes' dividers by the divider's name, each a share of the
 	// whole from 0 to 1.
 	Splits map[string]float64 `json:"splits,omitempty"`
+	// Open are the profiles that were connected, by ID, in the order of the tree.
+	Open []string `json:"open,omitempty"`
 	// Views are what the tree showed of each connection, by profile ID.
 	Views map[string]View `json:"views,omitempty"`
 	// Selection is the row that was selected in the tree; nil if none.
@@ -104,6 +106,7 @@ func Default() Workspace {
 const (
 	maxExpanded = 5000 // branches of one connection
 	maxCharts   = 50
+	maxOpen     = 100
 	maxSeries   = 50 // of one chart
 	maxText     = 64 << 10
 )
@@ -135,6 +138,7 @@ func (w Workspace) sane() Workspace {
 		v.Chosen = v.Chosen[:min(len(v.Chosen), maxExpanded)]
 		views[id] = v
 	}
+	w.Open = w.Open[:min(len(w.Open), maxOpen)]
 	if len(w.Filter) > maxText {
 		w.Filter = ""
 	}
