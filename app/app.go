@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -38,11 +39,15 @@ type App struct {
 
 	log *slog.Logger
 
+	demoing sync.Mutex // lets one start of the demo through at a time; taken before mu
+
 	mu sync.Mutex // guards what follows
 	// open is in the order in which the connections were opened.
 	open    []*Connection
 	ordinal uint32
 	plant   *demo.Plant
+	// ended says that Shutdown has begun.
+	ended bool
 	// gone sums up the connections that were closed: counts are since the start.
 	gone session.Counts
 }
@@ -88,10 +93,13 @@ func (a *App) Connection(profileID string) *Connection {
 // Open makes a connection of a profile and starts to connect. The password is held in memory
 // only. A profile that is open already is returned as it is.
 func (a *App) Open(p profile.Valid, password string) *Connection {
-	if c := a.Connection(p.ID()); c != nil {
-		return c
-	}
 	a.mu.Lock()
+	for _, c := range a.open {
+		if c.ID() == p.ID() {
+			a.mu.Unlock()
+			return c
+		}
+	}
 	a.ordinal++
 	c := newConnection(a, p, password, a.ordinal)
 	a.open = append(a.open, c)
@@ -127,17 +135,11 @@ func (a *App) Forget(c *Connection) {
 // StartDemo starts the simulated plant, once, and opens a connection to it. Nothing is
 // written to the user's profiles unless save is set, as it is when the folder is the demo's own.
 func (a *App) StartDemo(ctx context.Context, save bool) (*Connection, error) {
-	a.mu.Lock()
-	plant := a.plant
-	a.mu.Unlock()
-	if plant == nil {
-		var err error
-		if plant, err = demo.Start(ctx, demo.Options{Logger: a.log}); err != nil {
-			return nil, fmt.Errorf("start the demo plant: %w", err)
-		}
-		a.mu.Lock()
-		a.plant = plant
-		a.mu.Unlock()
+	a.demoing.Lock()
+	defer a.demoing.Unlock()
+	plant, err := a.startPlant(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("start the demo plant: %w", err)
 	}
 	p := plant.Profile()
 	if old, err := a.Profiles.Get(p.ID); err == nil {
@@ -155,8 +157,34 @@ func (a *App) StartDemo(ctx context.Context, save bool) (*Connection, error) {
 	return a.Open(valid, ""), nil
 }
 
-// Shutdown ends all connections and the demo, and waits for them.
+// startPlant returns the plant, starting it if it is not running. Only StartDemo calls it.
+func (a *App) startPlant(ctx context.Context) (*demo.Plant, error) {
+	a.mu.Lock()
+	plant, ended := a.plant, a.ended
+	a.mu.Unlock()
+	if plant != nil {
+		return plant, nil
+	}
+	if ended {
+		return nil, errors.New("the program is ending")
+	}
+	plant, err := demo.Start(ctx, demo.Options{Logger: a.log})
+	if err == nil {
+		a.mu.Lock()
+		a.plant = plant
+		a.mu.Unlock()
+	}
+	return plant, err
+}
+
+// Shutdown ends all connections and the demo, and waits for them, also for a demo that is just
+// starting. Nothing may be opened afterwards.
 func (a *App) Shutdown() {
+	a.mu.Lock()
+	a.ended = true
+	a.mu.Unlock()
+	a.demoing.Lock()
+	defer a.demoing.Unlock()
 	var all sync.WaitGroup
 	for _, c := range a.Connections() {
 		all.Go(func() { a.Close(c) })
