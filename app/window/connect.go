@@ -58,6 +58,9 @@ func (w *Window) open(p profile.Valid, password string) {
 // opened brings what was left of a connection back into the panes.
 func (w *Window) opened(c *app.Connection) {
 	w.restoreConnection(c)
+	if _, ok := w.pausedSeq[c.Ordinal]; w.paused && !ok {
+		w.pauseConnection(c)
+	}
 	w.tree.watch.Load()
 	w.charts.Opened(c)
 	w.tree.changed()

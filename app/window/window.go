@@ -280,15 +280,19 @@ func (w *Window) togglePause() {
 	w.pausedAt = time.Now()
 	w.pausedSeq = map[uint32]uint64{}
 	for _, c := range w.app.Connections() {
-		w.pausedSeq[c.Ordinal] = c.Index().Seq()
 		if w.paused {
-			c.Index().Pause()
+			w.pauseConnection(c)
 		} else {
 			c.Index().Resume()
 		}
 	}
 	w.charts.Pause(w.paused)
 	w.arrange()
+}
+
+func (w *Window) pauseConnection(c *app.Connection) {
+	w.pausedSeq[c.Ordinal] = c.Index().Seq()
+	c.Index().Pause()
 }
 
 // pausedWord says since when the view stands, and how much came meanwhile.
