@@ -17,8 +17,8 @@ const (
 	chartTapLinger = 15 * time.Millisecond
 )
 
-// charts feeds every series of a session from one tap. Its goroutine runs while there are
-// series. It alone fills them: first what the index holds up to message S, then what the tap
+// charts feeds every series of a session from one tap. Its goroutine starts with the first
+// series and ends with the session. It alone fills them: first what the index holds up to message S, then what the tap
 // brings after S, so that nothing is missed or counted twice and samples come in order.
 type charts struct {
 	s *Session

@@ -46,6 +46,29 @@ func TestSeriesHasEverySampleOnce(t *testing.T) {
 	}
 }
 
+// TestASecondSeriesOfATopic begins while records for the first are still on their way: they are
+// in the index by then.
+func TestASecondSeriesOfATopic(t *testing.T) {
+	s := newSession(t, Options{})
+	first, release := s.Series("a", nil)
+	defer release()
+	s.receive(text("a", `{"value":0}`))
+	eventually(t, "the first is fed", func() bool { return first.Len() == 1 })
+	const rounds, burst = 20, 50
+	for round := range rounds {
+		for i := range burst {
+			s.receive(text("a", fmt.Sprintf(`{"value":%d}`, 1+round*burst+i)))
+		}
+		second, release := s.Series("a", []string{"value"})
+		s.receive(text("a", `{"value":-1}`))
+		eventually(t, "the last sample comes", func() bool { _, v, ok := second.Last(); return ok && v == -1 })
+		if want := 1 + (round+1)*(burst+1); second.Len() != want {
+			t.Fatalf("round %d: %d samples, want %d", round, second.Len(), want)
+		}
+		release()
+	}
+}
+
 func TestSeriesIsSharedAndForgotten(t *testing.T) {
 	s := newSession(t, Options{})
 	one, releaseOne := s.Series("a", nil)

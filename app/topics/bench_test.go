@@ -6,7 +6,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"runtime"
 	"slices"
 	"strings"
 	"syscall"
@@ -106,14 +105,6 @@ func BenchmarkHeap(b *testing.B) {
 		}
 	}
 	b.ReportMetric(0, "ns/op")
-}
-
-func live() uint64 {
-	runtime.GC()
-	runtime.GC()
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	return m.HeapAlloc
 }
 
 // filled makes an index of n topics. The names are not kept: each message brings its own.

@@ -19,6 +19,15 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const second = int64(time.Second)
 
+// live is the heap that is in use, in bytes.
+func live() uint64 {
+	runtime.GC()
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}
+
 func put(x *Index, topic, payload string, at int64) Stored {
 	return x.Put(&connections.Message{Topic: topic, Payload: []byte(payload), Size: int64(len(payload))}, at)
 }
