@@ -68,3 +68,13 @@ func (s *subscriptionRows) row(i int) fyne.CanvasObject {
 	})
 	return container.NewBorder(nil, nil, nil, container.NewHBox(qos, remove), filter)
 }
+
+// wordOfWarning says what the first filter that is no usual one does.
+func wordOfWarning(subs []connections.Subscription) string {
+	for _, s := range subs {
+		if word := profile.Warn(s.Filter); word != "" && !s.Off {
+			return word
+		}
+	}
+	return ""
+}

@@ -165,16 +165,6 @@ func (f *profileForm) check() {
 	}
 }
 
-// wordOfWarning says what the first filter that is no usual one does.
-func wordOfWarning(subs []connections.Subscription) string {
-	for _, s := range subs {
-		if word := profile.Warn(s.Filter); word != "" && !s.Off {
-			return word
-		}
-	}
-	return ""
-}
-
 func (f *profileForm) done(connect bool) {
 	valid, problems := f.draft.Validate()
 	if len(profile.Blocking(problems)) > 0 {
