@@ -1,0 +1,282 @@
+package window
+
+import (
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+
+	"streamscope/connections/brokertest"
+)
+
+// composing opens the composer on the only connection.
+func composing(t *testing.T) (*desk, *brokertest.Mosquitto, *brokertest.Publisher) {
+	t.Helper()
+	d, m, p := connected(t)
+	d.chooses("Tools", "Publish")
+	d.ticks()
+	return d, m, p
+}
+
+func (d *desk) composer() *composer { return d.win.composer }
+
+func sendKey() fyne.Shortcut {
+	return &desktop.CustomShortcut{KeyName: fyne.KeyReturn, Modifier: fyne.KeyModifierShortcutDefault}
+}
+
+func TestWhatCannotBeSentSaysWhy(t *testing.T) {
+	d, _, _ := composing(t)
+	if d.composer().problem.Visible() || !d.composer().send.Disabled() {
+		t.Error("an untouched composer reproaches, or can send")
+	}
+	tests := []struct {
+		name, format, topic, payload string
+		says                         []string
+	}{
+		{"a wildcard", "Text", "plant/+/set", "1", []string{"+"}},
+		{"a wildcard at the end", "Text", "plant/#", "1", []string{"#"}},
+		{"no topic", "Text", "", "1", []string{"topic"}},
+		{"broken JSON", "JSON", "a", "{\n  \"on\": yes\n}", []string{"line 2, column 9"}},
+		{"no JSON", "JSON", "a", "", []string{"line 1, column 1"}},
+		{"half a byte", "Hex", "a", "01 f", []string{"line 1, column 4", "odd number of digits"}},
+		{"no digit", "Hex", "a", "01\n0g", []string{"line 2, column 2", "not a hexadecimal digit"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			d.T = t
+			d.composer().format.SetSelected(tt.format)
+			d.fills("composer.topic", tt.topic)
+			d.fills("composer.payload", tt.payload)
+			d.ticks()
+			for _, s := range tt.says {
+				if !strings.Contains(d.composer().problem.Text, s) || !d.composer().problem.Visible() {
+					t.Errorf("the problem is %q, want %q", d.composer().problem.Text, s)
+				}
+			}
+			if !d.composer().send.Disabled() {
+				t.Error("it can be sent")
+			}
+			d.focused().(fyne.Shortcutable).TypedShortcut(sendKey())
+			d.ticks()
+			if d.composer().sending != 0 || d.composer().outcome.Visible() {
+				t.Error("Ctrl+Enter sent it")
+			}
+		})
+	}
+	if n := d.only().Counts().Received; n != 0 || len(d.app.Sent.Entries()) != 0 {
+		t.Errorf("%d messages went out", n)
+	}
+}
+
+// sends fills the composer and presses the button.
+func (d *desk) sends(topic, payload, qos string) {
+	d.Helper()
+	c := d.composer()
+	for _, o := range c.qos.Options {
+		if strings.HasPrefix(o, qos) {
+			c.qos.SetSelected(o)
+		}
+	}
+	d.fills("composer.topic", topic)
+	d.fills("composer.payload", payload)
+	d.clicks("Send to Bench")
+	d.await("an outcome", func() bool { return c.sending == 0 })
+}
+
+func TestOutcomesSayWhatIsKnown(t *testing.T) {
+	d, _, _ := composing(t)
+	d.sends("cmd/a", "one", "QoS 0")
+	d.mustRead("Sent to cmd/a. QoS 0 brings no acknowledgement.")
+	d.await("the message to come back", func() bool { return d.latest("cmd/a") == "one" })
+
+	for _, qos := range []string{"QoS 1", "QoS 2"} {
+		d.sends("cmd/b", qos, qos)
+		d.mustRead("Acknowledged by the broker after ")
+		d.await("the message to come back", func() bool { return d.latest("cmd/b") == qos })
+	}
+
+	d.composer().format.SetSelected("Hex")
+	d.sends("cmd/c", "68 69", "QoS 1")
+	d.await("the bytes to come back", func() bool { return d.latest("cmd/c") == "hi" })
+}
+
+func TestARetainedMessageIsSentAndDeleted(t *testing.T) {
+	d, m, _ := composing(t)
+	d.composer().retain.SetChecked(true)
+	d.sends("kept", "1", "QoS 1")
+	if !isRetained(t, m, "kept") {
+		t.Error("the broker did not keep it")
+	}
+	d.sends("kept", "", "QoS 1")
+	if isRetained(t, m, "kept") {
+		t.Error("an empty retained message did not delete it")
+	}
+}
+
+// isRetained asks with a window of its own whether the broker keeps a message.
+func isRetained(t *testing.T, m *brokertest.Mosquitto, topic string) (kept bool) {
+	t.Helper()
+	t.Run("another window", func(t *testing.T) {
+		d := sitDown(t)
+		d.win.connect(d.saves(m, nil))
+		d.await("the connection", d.isOpen)
+		p := brokertest.Dial(t, m.Addr(), "marker", "", "")
+		d.hears(p, "marker", "1") // retained messages come before
+		kept = d.latest(topic) != ""
+	})
+	return kept
+}
+
+func TestNothingIsSentOffline(t *testing.T) {
+	d, m, _ := composing(t)
+	d.fills("composer.topic", "cmd/a")
+	d.fills("composer.payload", "1")
+	if d.composer().send.Disabled() {
+		t.Fatalf("it cannot be sent: %s", d.composer().problem.Text)
+	}
+	m.Stop()
+	d.await("the loss", func() bool { return !d.isOpen() })
+	d.ticks()
+	d.mustRead("Bench is not connected. Nothing is kept to be sent later.")
+	d.field("composer.payload").TypedShortcut(sendKey())
+	d.ticks()
+	if !d.composer().send.Disabled() || d.composer().sending != 0 || len(d.app.Sent.Entries()) != 0 {
+		t.Error("it was sent")
+	}
+}
+
+func TestOnlyTheComposersFieldsSendByKey(t *testing.T) {
+	d, _, p := composing(t)
+	d.hears(p, "a", "1")
+	d.fills("composer.topic", "cmd/a")
+	d.fills("composer.payload", "1")
+	for _, m := range d.win.win.MainMenu().Items {
+		for _, i := range m.Items {
+			if s, ok := i.Shortcut.(*desktop.CustomShortcut); ok && isSendShortcut(s) {
+				t.Errorf("%q has the key everywhere", i.Label)
+			}
+		}
+	}
+	for _, f := range []fyne.Shortcutable{d.win.tree.tree, d.win.tree.filter, d.win.detail.history.table, d.field("filter")} {
+		f.TypedShortcut(sendKey())
+	}
+	if d.composer().sending != 0 || len(d.app.Sent.Entries()) != 0 {
+		t.Fatal("Ctrl+Enter sends from elsewhere")
+	}
+	for _, f := range []string{"composer.topic", "composer.payload"} {
+		before := d.only().Counts().Received
+		d.field(f).TypedShortcut(sendKey())
+		d.await("the message from "+f, func() bool { return d.only().Counts().Received > before && d.composer().sending == 0 })
+	}
+	// Enter alone is a line of the payload.
+	d.win.win.Canvas().Focus(d.field("composer.payload"))
+	d.focused().TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	if d.composer().sending != 0 {
+		t.Error("Enter sends")
+	}
+}
+
+func TestTheTopicChangesOnlyWhenAsked(t *testing.T) {
+	d, _, p := composing(t)
+	d.hears(p, "valve/1/set", "0")
+	d.hears(p, "valve/2/set", "0")
+	d.chooses("View", "Expand all")
+	d.fills("composer.topic", "valve/9/set")
+	d.selects("valve/1/set")
+	d.selects("valve/2/set")
+	d.ticks()
+	if d.composer().topic.Text != "valve/9/set" {
+		t.Errorf("the selection changed the topic to %q", d.composer().topic.Text)
+	}
+	d.menuOf("valve/1/set")
+	d.clicks("Publish here")
+	if d.composer().topic.Text != "valve/1/set" {
+		t.Errorf("the topic is %q", d.composer().topic.Text)
+	}
+	d.win.detail.publish.OnTapped()
+	if d.composer().topic.Text != "valve/2/set" || d.focused() != fyne.Focusable(d.composer().payload) {
+		t.Errorf("the topic is %q", d.composer().topic.Text)
+	}
+}
+
+func TestTopicsThatWereHeardCompleteTheTopic(t *testing.T) {
+	d, _, p := composing(t)
+	d.hears(p, "plant/valve/set", "0")
+	d.hears(p, "plant/pump/set", "0")
+	d.fills("composer.topic", "VALVE")
+	d.await("the offer", func() bool { return len(d.composer().topic.offers.Objects) == 1 })
+	d.clicks("plant/valve/set")
+	if d.composer().topic.Text != "plant/valve/set" {
+		t.Errorf("the topic is %q", d.composer().topic.Text)
+	}
+	d.await("the offers to go", func() bool { return len(d.composer().topic.offers.Objects) == 0 })
+}
+
+func TestTheComposerTidiesJSON(t *testing.T) {
+	d, _, _ := composing(t)
+	d.composer().format.SetSelected("JSON")
+	d.fills("composer.topic", "a")
+	d.fills("composer.payload", `{"a":1.50}`)
+	d.clicks("Format")
+	if d.composer().payload.Text != "{\n  \"a\": 1.50\n}" {
+		t.Errorf("the payload is %q", d.composer().payload.Text)
+	}
+}
+
+func TestWhatWasSentIsTakenBack(t *testing.T) {
+	d, _, _ := composing(t)
+	d.sends("cmd/a", "one", "QoS 0")
+	d.composer().retain.SetChecked(true)
+	d.sends("cmd/b", "two", "QoS 1")
+	d.composer().retain.SetChecked(false)
+	sent := d.composer().sent
+	cells := make([]string, 4)
+	sent.Row(0, cells)
+	if sent.Len() != 2 || cells[1] != "cmd/b" || cells[2] != "two" || cells[3] != "acknowledged" {
+		t.Errorf("last sent: %v", cells)
+	}
+	received := d.only().Counts().Received
+	sent.table.Select(1, 1)
+	if got := d.composer().Draft(); got.Topic != "cmd/a" || got.Payload != "one" || got.QoS != 0 || got.Retain {
+		t.Errorf("the fields hold %+v", got)
+	}
+	sent.table.Select(0, 0)
+	if got := d.composer().Draft(); got.Topic != "cmd/b" || got.Payload != "two" || got.QoS != 1 || !got.Retain {
+		t.Errorf("the fields hold %+v", got)
+	}
+	d.ticks()
+	if d.composer().sending != 0 || d.only().Counts().Received > received+2 {
+		t.Error("taking back sends")
+	}
+
+	d = d.comesBack()
+	if d.composer().sent.Len() != 2 {
+		t.Errorf("%d are remembered", d.composer().sent.Len())
+	}
+}
+
+func TestTheButtonNamesTheConnection(t *testing.T) {
+	d, _, _ := composing(t)
+	d.mustRead("Send to Bench")
+	m := brokertest.Start(t, brokertest.Options{})
+	p := profileFor(m, nil)
+	p.Name = "Plant B"
+	valid, _ := p.Validate()
+	d.win.open(valid, "")
+	d.ticks()
+	d.mustRead("Send to Bench")
+	d.composer().target.SetSelected("Plant B")
+	d.mustRead("Send to Plant B")
+
+	// Whose connection was chosen must not find another in its place.
+	for _, c := range d.app.Connections() {
+		if c.Name() == "Plant B" {
+			d.win.closeConnection(c)
+		}
+	}
+	d.ticks()
+	if c := d.composer().connection(); c != nil {
+		t.Errorf("the composer turned to %s by itself", c.Name())
+	}
+}
