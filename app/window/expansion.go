@@ -50,6 +50,9 @@ func (e expansion) beneathAll(path string) bool {
 	}
 }
 
+// untouched reports whether nothing was opened or closed yet, by the user or from the workspace.
+func (e *expansion) untouched() bool { return e == nil || len(e.set) == 0 && len(e.all) == 0 }
+
 // everything stands for the connection itself in expansion.all: no topic can hold a NUL
 // (MQTT 3.1.1 §4.7.3).
 const everything = "\x00"

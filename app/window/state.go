@@ -21,8 +21,12 @@ type keeper struct {
 	log    *slog.Logger
 	doc    workspace.Workspace
 	due    time.Time
-	// disk lets one write at a time through, in order.
-	disk sync.Mutex
+	// captured numbers the states of the window that were read out.
+	captured uint64
+
+	disk sync.Mutex // lets one write at a time through, and guards written
+	// written is the number of the state on the disk.
+	written uint64
 }
 
 func openWorkspace(folder string, log *slog.Logger) *keeper {
@@ -33,10 +37,15 @@ func openWorkspace(folder string, log *slog.Logger) *keeper {
 	return &keeper{folder: folder, log: log, doc: doc}
 }
 
-// write saves a copy of the document; it waits for the disk.
-func (k *keeper) write(doc workspace.Workspace) {
+// write saves a copy of the document as it was captured, unless a later one was saved already;
+// it waits for the disk.
+func (k *keeper) write(doc workspace.Workspace, captured uint64) {
 	k.disk.Lock()
 	defer k.disk.Unlock()
+	if captured < k.written {
+		return
+	}
+	k.written = captured
 	if err := workspace.Save(k.folder, doc); err != nil {
 		k.log.Error("the workspace could not be saved", "err", err)
 	}
@@ -55,10 +64,14 @@ func (w *Window) saveIfDue(now time.Time) {
 	}
 	w.state.due = time.Time{}
 	doc := w.capture()
-	w.background.Go(func() func() { w.state.write(doc); return nil })
+	captured := w.state.captured
+	w.background.Go(func() func() { w.state.write(doc, captured); return nil })
 }
 
-func (w *Window) saveNow() { w.state.write(w.capture()) }
+func (w *Window) saveNow() {
+	doc := w.capture()
+	w.state.write(doc, w.state.captured)
+}
 
 // capture reads out of the panes where the user is.
 func (w *Window) capture() workspace.Workspace {
@@ -79,10 +92,12 @@ func (w *Window) capture() workspace.Workspace {
 			doc.Open = append(doc.Open, c.Profile().ID)
 		}
 	}
-	doc.Selection = nil
 	if s := w.detail.sel; s.conn != nil && s.topic != "" {
 		doc.Selection = &workspace.Value{Profile: s.conn.Profile().ID, Topic: s.topic, Path: s.path}
+	} else if old := doc.Selection; old != nil && w.app.Connection(old.Profile) != nil {
+		doc.Selection = nil
 	}
+	w.state.captured++
 	return cloned(*doc)
 }
 
@@ -115,7 +130,7 @@ func (w *Window) rememberConnection(c *app.Connection) {
 // restoreConnection opens the branches of a connection as they were left.
 func (w *Window) restoreConnection(c *app.Connection) {
 	id := c.Profile().ID
-	if v, ok := w.state.doc.Views[id]; ok && w.tree.views[id] == nil {
+	if v, ok := w.state.doc.Views[id]; ok && w.tree.views[id].untouched() {
 		e := expansionOf(v.Expanded, v.Collapsed, v.Beneath)
 		w.tree.views[id] = &e
 		w.tree.rootClosed[id] = !v.Open
@@ -125,7 +140,7 @@ func (w *Window) restoreConnection(c *app.Connection) {
 	}
 	if s := w.state.doc.Selection; s != nil && s.Profile == id && w.detail.sel.topic == "" {
 		w.detail.Show(selection{conn: c, topic: s.Topic, path: s.Path})
-		w.tree.awaited = s.Topic
+		w.tree.awaited = topicKey{id, s.Topic}
 	}
 }
 

@@ -45,7 +45,7 @@ type treePane struct {
 	flattened map[uint32]uint64
 	selected  selection
 	// awaited is the selected topic of the last run until it is heard of again.
-	awaited string
+	awaited topicKey
 	// scrollTo is the key of a row to bring into view with the next forest; 0 for none.
 	scrollTo uint64
 	rowsBuf  []topics.Row
@@ -121,6 +121,7 @@ func (p *treePane) withTopic(k uint64, f func(selection)) {
 
 func (p *treePane) choose(s selection) {
 	p.selected = s
+	p.awaited, p.scrollTo = topicKey{}, 0
 	p.onSelect(s)
 }
 
@@ -232,13 +233,13 @@ func (p *treePane) refresh(time.Time) {
 
 // meetAwaited selects the topic of the last run as soon as it is heard of.
 func (p *treePane) meetAwaited() {
-	if p.awaited == "" {
+	if p.awaited.topic == "" {
 		return
 	}
 	for _, c := range p.app.Connections() {
-		if id, ok := c.Index().Find(p.awaited); ok {
-			s := selection{conn: c, node: id, topic: p.awaited}
-			p.awaited = ""
+		if id, ok := c.Index().Find(p.awaited.topic); ok && c.ID() == p.awaited.profile {
+			s := selection{conn: c, node: id, topic: p.awaited.topic}
+			p.awaited = topicKey{}
 			p.selected = s
 			p.scrollTo = key(c, id)
 			p.changed()
