@@ -13,7 +13,7 @@ type book struct {
 }
 
 type asked struct {
-	qos    byte // as asked for
+	sub    Subscription
 	result SubscribeResult
 }
 
@@ -55,7 +55,7 @@ func (b *book) ask(ctx context.Context, subs []Subscription) (send []Subscriptio
 		}))
 		var missing []Subscription
 		for _, s := range send {
-			if had, ok := b.granted[s.Filter]; !ok || had.qos != s.QoS {
+			if had, ok := b.granted[s.Filter]; !ok || had.sub != s {
 				missing = append(missing, s)
 			}
 		}
@@ -72,7 +72,7 @@ func (b *book) ask(ctx context.Context, subs []Subscription) (send []Subscriptio
 				delete(b.granted, r.Filter)
 				continue
 			}
-			b.granted[r.Filter] = asked{missing[i].QoS, r}
+			b.granted[r.Filter] = asked{missing[i], r}
 		}
 	}
 }

@@ -49,6 +49,8 @@ type Link struct {
 	Behind bool
 	// LastByte is when the peer was last heard; zero if never.
 	LastByte time.Time
+	// Protocol is what is spoken, such as "MQTT 5"; empty before the peer has accepted.
+	Protocol string
 }
 
 // Result is what became of a [Publication].
@@ -58,4 +60,9 @@ type Result struct {
 	Took time.Duration
 	// Err tells why the outcome is OutcomeRefused or OutcomeUnknown.
 	Err error
+	// Code is the reason code of an MQTT 5 broker's answer: 0, or 0x10 where nobody has
+	// subscribed to the topic, or 0x80 and above with a refusal. Reason is it in words; empty
+	// for 0.
+	Code   byte
+	Reason string
 }

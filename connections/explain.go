@@ -77,8 +77,8 @@ func (f *Failure) explain() Explanation {
 		return Explanation{What: "The broker does not accept the client ID.",
 			Try: "Choose another client ID in the profile: shorter, and of letters and digits only."}
 	case FailureVersion:
-		return Explanation{What: "The broker does not speak MQTT 3.1.1.",
-			Try: "Check whether the broker accepts only another version of MQTT."}
+		return Explanation{What: "The broker does not speak this version of MQTT.",
+			Try: "Choose “automatic” or another version of MQTT in the profile."}
 	case FailureUnavailable:
 		return Explanation{What: "The broker says that it is not available at the moment.",
 			Try: "Wait, or ask whoever runs the broker; it may be starting or full."}
@@ -106,7 +106,7 @@ func (f *Failure) explainOpen() Explanation {
 		return Explanation{What: "The connection to " + f.peer() + " was cut off.",
 			Try: "The broker may have crashed, or a firewall between ended the connection."}
 	case FailureProtocol:
-		return Explanation{What: f.peer() + " does not follow MQTT 3.1.1" + f.detail(": ", "") + ".",
+		return Explanation{What: f.peer() + " does not follow MQTT" + f.detail(": ", "") + ".",
 			Try: "Check that the port belongs to an MQTT broker, not to a web server, TLS or WebSocket."}
 	case FailurePacketTooLarge:
 		return Explanation{What: "The broker sent more in one packet than is allowed" + f.detail(": ", "") + ".",
@@ -130,6 +130,73 @@ func (f *Failure) explainOpen() Explanation {
 			Try: "Check that port and path belong to a WebSocket endpoint; compression, if it is on, may be the cause."}
 	case FailureCredentialsLost:
 		return Explanation{What: "A password is needed and was not given.", Try: "Connect again and type the password."}
+	default:
+		return f.explainWay()
+	}
+}
+
+// explainWay explains the failures on the way to the peer: TLS, proxies, the HTTP upgrade.
+func (f *Failure) explainWay() Explanation {
+	switch f.Kind {
+	case FailureCertUntrusted:
+		return Explanation{What: "The certificate of " + f.peer() + " is signed by nobody whom this computer trusts" + f.detail(" (", ")") + ".",
+			Try: "Add the CA's certificate to the profile, or look at the certificate and trust exactly this one."}
+	case FailureCertExpired:
+		return Explanation{What: "The certificate of " + f.peer() + " has expired" + f.detail(" (", ")") + ".",
+			Try: "Check this computer's clock; if it is right, whoever runs the server must renew the certificate."}
+	case FailureCertNotYet:
+		return Explanation{What: "The certificate of " + f.peer() + " is not valid yet" + f.detail(" (", ")") + ".",
+			Try: "Check the date and the time zone of this computer, then those of the server."}
+	case FailureCertName:
+		return Explanation{What: "The certificate of " + f.peer() + " is for another host" + f.detail(" (", ")") + ".",
+			Try: "Connect by a name that the certificate holds, or set that name as the expected host name."}
+	case FailureHandshake:
+		return Explanation{What: "No secure connection to " + f.peer() + " came about" + f.detail(" (", ")") + ".",
+			Try: "The server may want another TLS version or another ALPN protocol than the profile offers."}
+	case FailureClientCert:
+		return Explanation{What: f.peer() + " does not take this client's certificate" + f.detail(" (", ")") + ".",
+			Try: "Set a client certificate and its key in the profile, signed by a CA that the server trusts."}
+	case FailureNotTLS:
+		return Explanation{What: f.peer() + " does not speak TLS.",
+			Try: "Switch TLS off in the profile, or use the server's TLS port (often 8883)."}
+	case FailureSpeaksTLS:
+		return Explanation{What: f.peer() + " speaks TLS, not plain text.",
+			Try: "Switch TLS on in the profile, or use the server's plain port (often 1883)."}
+	case FailureCertFile:
+		return Explanation{What: "A certificate or key file cannot be used" + f.detail(": ", "") + f.because() + ".",
+			Try: "Check the path and the content: PEM, or PKCS#12 with certificate and key together."}
+	case FailurePassphrase:
+		return Explanation{What: "The key" + f.detail(" in ", "") + " is encrypted, and its passphrase is missing or wrong.",
+			Try: "Connect again and type the key's passphrase."}
+	default:
+		return f.explainBetween()
+	}
+}
+
+// explainBetween explains what proxies, web servers and MQTT 5 brokers say.
+func (f *Failure) explainBetween() Explanation {
+	switch f.Kind {
+	case FailureProxy:
+		return Explanation{What: "The proxy" + f.detail(" ", "") + " cannot be used" + f.because() + ".",
+			Try: "Check the proxy's address and kind in the profile, or in the environment."}
+	case FailureProxyRefused:
+		return Explanation{What: "The proxy does not let this connection through" + f.detail(" (", ")") + ".",
+			Try: "Many proxies allow only port 443; ask whoever runs the proxy to allow this host and port."}
+	case FailureProxyAuth:
+		return Explanation{What: "The proxy does not accept this user name or password" + f.detail(" (", ")") + ".",
+			Try: "Check the proxy's user and password in the profile."}
+	case FailureSubprotocol:
+		return Explanation{What: f.peer() + " opened a WebSocket, but for another protocol" + f.detail(" (", ")") + ".",
+			Try: "Check that the path belongs to the service that is meant, and the subprotocols of the profile."}
+	case FailureNeedsMQTT5:
+		return Explanation{What: "MQTT 3.1.1 cannot do that" + f.detail(": ", "") + ".",
+			Try: "Choose MQTT 5 in the profile if the broker speaks it, or leave this field empty."}
+	case FailureRejected:
+		return Explanation{What: "The broker said no" + f.detail(": ", "") + ".",
+			Try: "Ask whoever runs the broker what this user may do; its log tells more."}
+	case FailureMoved:
+		return Explanation{What: "The broker wants this client to use another server" + f.detail(": ", "") + ".",
+			Try: "Set that server as the host in the profile."}
 	default:
 		return Explanation{What: "Something unexpected went wrong" + f.because() + ".",
 			Try: "Try again; the log has the details."}

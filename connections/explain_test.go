@@ -16,6 +16,10 @@ func TestExplainHasWordsForEveryKind(t *testing.T) {
 		FailureTakenOver, FailureSilent, FailureClosed, FailureReset, FailureProtocol,
 		FailurePacketTooLarge, FailureWriteStalled, FailureNotConnected, FailureInvalid,
 		FailureCredentialsLost, FailureOther,
+		FailureCertUntrusted, FailureCertExpired, FailureCertNotYet, FailureCertName, FailureHandshake,
+		FailureClientCert, FailureNotTLS, FailureSpeaksTLS, FailureCertFile, FailurePassphrase,
+		FailureProxy, FailureProxyRefused, FailureProxyAuth, FailureUpgrade, FailureSubprotocol,
+		FailureNeedsMQTT5, FailureRejected, FailureMoved,
 	}
 	said := make(map[string]FailureKind)
 	for _, kind := range kinds {

@@ -34,6 +34,32 @@ const (
 	FailureOther           FailureKind = "other"
 )
 
+// Causes on the way to the peer: names of files, certificates, proxies, the HTTP upgrade. Their
+// Err may hold more: a dial.CertificateError with the chain, for instance.
+const (
+	FailureCertUntrusted FailureKind = "tls-untrusted"     // signed by nobody whom we trust
+	FailureCertExpired   FailureKind = "tls-expired"       // its time is over
+	FailureCertNotYet    FailureKind = "tls-not-yet-valid" // its time has not begun
+	FailureCertName      FailureKind = "tls-wrong-host"    // it is for another host
+	FailureHandshake     FailureKind = "tls-handshake"     // no agreement on version, cipher, protocol
+	FailureClientCert    FailureKind = "tls-client-cert"   // the peer wants a certificate of ours, or another one
+	FailureNotTLS        FailureKind = "not-tls"           // TLS was tried on a port that does not speak it
+	FailureSpeaksTLS     FailureKind = "speaks-tls"        // plain MQTT was tried on a port that speaks TLS
+	FailureCertFile      FailureKind = "certificate-file"  // a file of certificates or keys cannot be used
+	FailurePassphrase    FailureKind = "key-passphrase"    // a key is encrypted; its passphrase is missing or wrong
+	FailureProxy         FailureKind = "proxy"             // the proxy cannot be reached, or is none
+	FailureProxyRefused  FailureKind = "proxy-refused"     // the proxy does not let us through
+	FailureProxyAuth     FailureKind = "proxy-auth"        // the proxy wants credentials, or others
+	FailureSubprotocol   FailureKind = "subprotocol"       // the server chose no subprotocol of ours
+)
+
+// Causes that only MQTT 5 can name.
+const (
+	FailureNeedsMQTT5 FailureKind = "needs-mqtt5" // MQTT 3.1.1 cannot carry what is asked for
+	FailureRejected   FailureKind = "rejected"    // the broker took the packet and said no; Detail has its reason
+	FailureMoved      FailureKind = "moved"       // the broker names another server
+)
+
 // Failure is a cause that the window can explain in a sentence, with what to try.
 type Failure struct {
 	Kind FailureKind

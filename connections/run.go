@@ -183,9 +183,10 @@ func (r *run) mourn(lived time.Duration, err error) error {
 // wait tells how long to wait before the next attempt after err, and whether to make one.
 func (r *run) wait(err error) (d time.Duration, again bool) {
 	switch KindOf(err) {
-	case FailureInvalid, FailureCredentialsLost:
+	case FailureInvalid, FailureCredentialsLost, FailureCertFile, FailurePassphrase, FailureNeedsMQTT5:
 		return 0, false
-	case FailureCredentials, FailureNotAuthorised, FailureClientID, FailureVersion:
+	case FailureCredentials, FailureNotAuthorised, FailureClientID, FailureVersion, FailureProxyAuth,
+		FailureCertUntrusted, FailureCertExpired, FailureCertNotYet, FailureCertName, FailureClientCert:
 		return loginWait, r.worked
 	}
 	r.failures++

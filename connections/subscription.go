@@ -6,6 +6,14 @@ type Subscription struct {
 	QoS    byte   `json:"qos"`
 	// Off keeps the subscription in the profile without asking the broker for it.
 	Off bool `json:"off,omitempty"`
+	// What follows is for MQTT 5 (§3.8.3.1); MQTT 3.1.1 refuses a subscription that uses it.
+	// NoLocal keeps away what this client publishes itself.
+	NoLocal bool `json:"noLocal,omitempty"`
+	// RetainAsPublished keeps the retain flag of messages that come later.
+	RetainAsPublished bool `json:"retainAsPublished,omitempty"`
+	// RetainHandling is when retained messages come: 0 at each subscribing, 1 only if the
+	// subscription is new to the broker, 2 never.
+	RetainHandling byte `json:"retainHandling,omitempty"`
 }
 
 // SubscribeResult is the broker's answer to one filter (MQTT 3.1.1 §3.9.3).
@@ -14,6 +22,10 @@ type SubscribeResult struct {
 	// Granted is the QoS that the broker gave; meaningless if Refused.
 	Granted byte
 	Refused bool
+	// Code is the reason code of MQTT 5 (§3.9.3), or the return code of 3.1.1; Reason is it in
+	// words, with what the broker said beside it.
+	Code   byte
+	Reason string
 	// Covered names the wider filter that already brings these messages, so that this one was
 	// not sent; empty if it was.
 	Covered string

@@ -174,6 +174,9 @@ func (l Link) plus(m Link) Link {
 	if m.LastByte.IsZero() {
 		m.LastByte = l.LastByte
 	}
+	if m.Protocol == "" {
+		m.Protocol = l.Protocol
+	}
 	return m
 }
 

@@ -2,6 +2,7 @@ package dial
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
 	"net"
@@ -20,7 +21,15 @@ func Classify(err error, addr string) *connections.Failure {
 	f := &connections.Failure{Kind: connections.FailureOther, Addr: addr, Err: err}
 	var dns *net.DNSError
 	var timeout net.Error
+	var cert *CertificateError
+	var record tls.RecordHeaderError
 	switch {
+	case errors.As(err, &cert):
+		f.Kind, f.Detail = cert.Reason, cert.detail()
+	case errors.As(err, &record):
+		f.Kind = connections.FailureNotTLS
+	case isRemoteAlert(err):
+		f.Kind, f.Detail = alert(err)
 	case errors.As(err, &dns) && !dns.IsTimeout:
 		f.Kind, f.Detail = connections.FailureNoSuchHost, dns.Name
 	case is(err, errnoRefused):
