@@ -1,0 +1,272 @@
+package mapping
+
+import (
+	"fmt"
+	"slices"
+	"unicode/utf8"
+
+	"streamscope/app/payload"
+	"streamscope/connections"
+	"streamscope/connections/profile"
+)
+
+const (
+	// Unmapped is the topic of frames that don't fit the rule.
+	Unmapped = "unmapped"
+	// DefaultTopic is the topic of a rule that names none.
+	DefaultTopic = "frames"
+	// MaxMessages is how many messages one frame can become. A frame that holds more goes on
+	// whole under Unmapped, after the first MaxMessages.
+	MaxMessages = 10_000
+	// MaxTopic is the longest topic that is made of values, in bytes.
+	MaxTopic = 1024
+	// maxPath is how many keys a path can have: each may cost a walk through the frame.
+	maxPath = 16
+	// maxInterned is how many bytes of topics are remembered before it starts anew.
+	maxInterned = 4 << 20
+)
+
+// Emit takes one message. The payload is part of the frame unless an escape in it had to be
+// undone; at is the payload's own time in nanoseconds since 1970, 0 if it has none.
+type Emit func(topic string, payload []byte, at int64)
+
+// Mapper applies one rule. It belongs to one goroutine at a time.
+type Mapper struct {
+	kind    string
+	topic   pattern
+	fixed   string // the topic, if nothing has to be looked up for it
+	each    []string
+	fan     bool // each is meant
+	value   []string
+	time    []string
+	format  timeFormat
+	scratch []byte
+	known   map[string]string
+	bytes   int // in known
+}
+
+// Compile makes a mapper, or says what is wrong with the rule.
+func Compile(rule profile.Mapping) (*Mapper, error) {
+	m := &Mapper{
+		kind: rule.Kind, each: slices.Clone(rule.Each), fan: rule.Each != nil, value: slices.Clone(rule.Value),
+		time: slices.Clone(rule.Time), known: map[string]string{},
+	}
+	for _, path := range [][]string{m.each, m.value, m.time} {
+		if len(path) > maxPath {
+			return nil, fmt.Errorf("a key path of more than %d keys", maxPath)
+		}
+	}
+	if !m.format.parse(rule.TimeFormat) {
+		return nil, fmt.Errorf("there is no time format %q: use rfc3339, s, ms, us or ns", rule.TimeFormat)
+	}
+	topic := rule.Topic
+	switch rule.Kind {
+	case profile.MapFixed:
+		if topic == "" {
+			topic = DefaultTopic
+		}
+		m.fixed = topic
+		return m, connections.ValidTopic(topic)
+	case profile.MapKeys, profile.MapLeaves:
+	default:
+		return nil, fmt.Errorf("there is no mapping %q", rule.Kind)
+	}
+	if topic == "" && rule.Kind == profile.MapKeys {
+		return nil, fmt.Errorf("the topic is empty: write key paths in braces, such as {device}/{sensor}")
+	}
+	var err error
+	if m.topic, err = parsePattern(topic); err != nil {
+		return nil, err
+	}
+	for _, p := range m.topic {
+		if p.path == nil {
+			if err := connections.ValidTopic(p.text); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if literal, ok := m.topic.literal(); ok && rule.Kind == profile.MapKeys {
+		m.fixed = literal
+	}
+	return m, nil
+}
+
+// Map hands the messages that a frame becomes to emit, in order. It reports whether all of the
+// frame fits the rule; what doesn't is emitted under Unmapped. The frame must not change as
+// long as the payloads are in use.
+func (m *Mapper) Map(frame []byte, emit Emit) (fits bool) {
+	if m.kind == profile.MapFixed && !m.fan && len(m.value) == 0 && len(m.time) == 0 {
+		emit(m.fixed, frame, 0)
+		return true
+	}
+	doc := trim(frame)
+	if payload.CheckJSON(doc) != nil {
+		emit(Unmapped, frame, 0)
+		return false
+	}
+	w := walk{m: m, emit: emit, fits: true}
+	w.scopes[0], w.depth = doc, 1
+	if m.fan {
+		w.each(doc, m.each)
+	} else {
+		w.message(doc)
+	}
+	if w.count == 0 || w.count > MaxMessages {
+		emit(Unmapped, frame, 0)
+		return false
+	}
+	return w.fits
+}
+
+// walk is the way through one frame.
+type walk struct {
+	m     *Mapper
+	emit  Emit
+	count int
+	fits  bool
+	// scopes are the document and the elements that enclose the one at hand, which is the last.
+	scopes [maxPath + 2][]byte
+	depth  int
+	at     int64
+}
+
+// each goes down path and makes messages of the elements of what it leads to.
+func (w *walk) each(value []byte, path []string) {
+	if value[0] == '[' && (len(path) == 0 || arrayIndex(path[0]) < 0) {
+		w.elements(value, path)
+		return
+	}
+	if len(path) == 0 {
+		// What is usually an array may be a lone element.
+		w.message(value)
+		return
+	}
+	if member, ok := lookup(value, path[:1]); ok {
+		w.each(member, path[1:])
+		return
+	}
+	w.misfit(value)
+}
+
+// elements goes through an array on the way down path, or at its end.
+func (w *walk) elements(array []byte, path []string) {
+	if w.depth == len(w.scopes) {
+		w.misfit(array)
+		return
+	}
+	w.depth++
+	for c := open(array); w.count <= MaxMessages; {
+		_, element, ok := c.next()
+		if !ok {
+			break
+		}
+		w.scopes[w.depth-1] = element
+		if len(path) == 0 {
+			w.message(element)
+		} else {
+			w.each(element, path)
+		}
+	}
+	w.depth--
+}
+
+// message makes a message, or one for each leaf, of an element or the whole document.
+func (w *walk) message(element []byte) {
+	if w.count > MaxMessages {
+		return
+	}
+	value, ok := lookup(element, w.m.value)
+	if !ok {
+		w.misfit(element)
+		return
+	}
+	topic := w.m.scratch[:0]
+	if w.m.fixed == "" {
+		if topic, ok = w.appendTopic(topic); !ok {
+			w.m.scratch = topic
+			w.misfit(element)
+			return
+		}
+	}
+	w.at = w.ownTime()
+	if w.m.kind == profile.MapLeaves {
+		l := leaves{walk: w, b: value, topic: topic}
+		l.value(0)
+		w.m.scratch = l.topic[:0]
+		return
+	}
+	w.count++
+	if w.m.fixed != "" {
+		w.emit(w.m.fixed, text(value), w.at)
+		return
+	}
+	w.emit(w.m.intern(topic), text(value), w.at)
+	w.m.scratch = topic
+}
+
+// misfit keeps what the rule can make nothing of.
+func (w *walk) misfit(b []byte) {
+	w.fits = false
+	if w.count++; w.count <= MaxMessages {
+		w.emit(Unmapped, b, 0)
+	}
+}
+
+// appendTopic fills the pattern in.
+func (w *walk) appendTopic(b []byte) (_ []byte, ok bool) {
+	for _, p := range w.m.topic {
+		if p.path == nil {
+			b = append(b, p.text...)
+			continue
+		}
+		value, ok := w.find(p.path)
+		if !ok || value[0] == '{' || value[0] == '[' || string(value) == "null" {
+			return b, false
+		}
+		b = appendLevels(b, text(value), p.levels)
+		if len(b) > MaxTopic {
+			return b, false
+		}
+	}
+	return b, validTopic(b, w.m.kind == profile.MapLeaves)
+}
+
+// validTopic checks what sanitised values cannot do wrong alone: empty and too long.
+func validTopic(b []byte, prefix bool) bool {
+	return (len(b) > 0 || prefix) && len(b) <= MaxTopic && utf8.Valid(b)
+}
+
+// find looks for a path in the element at hand, then in what encloses it.
+func (w *walk) find(path []string) (value []byte, ok bool) {
+	for i := w.depth - 1; i >= 0; i-- {
+		if value, ok = lookup(w.scopes[i], path); ok {
+			return value, true
+		}
+	}
+	return nil, false
+}
+
+func (w *walk) ownTime() int64 {
+	if len(w.m.time) == 0 {
+		return 0
+	}
+	value, ok := w.find(w.m.time)
+	if !ok {
+		return 0
+	}
+	return w.m.format.read(text(value))
+}
+
+// intern returns the one string for a topic.
+func (m *Mapper) intern(topic []byte) string {
+	if s, ok := m.known[string(topic)]; ok {
+		return s
+	}
+	if m.bytes += len(topic) + 64; m.bytes > maxInterned {
+		clear(m.known)
+		m.bytes = len(topic) + 64
+	}
+	s := string(topic)
+	m.known[s] = s
+	return s
+}
