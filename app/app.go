@@ -110,7 +110,9 @@ func (a *App) Open(p profile.Valid, password string) *Connection {
 
 // Close ends a connection and frees what it received. It waits for the connection's
 // goroutines, so it is not for the UI goroutine.
-func (a *App) Close(c *Connection) {
+func (a *App) Close(c *Connection) { c.closing.Do(func() { a.end(c) }) }
+
+func (a *App) end(c *Connection) {
 	a.Forget(c)
 	c.Session.Close()
 	n := c.Counts()

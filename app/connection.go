@@ -17,6 +17,8 @@ type Connection struct {
 	Ordinal uint32
 
 	app *App
+	// closing makes the counts of a connection go over to the program's once.
+	closing sync.Once
 
 	mu       sync.Mutex // guards what follows
 	profile  profile.Profile
@@ -99,11 +101,13 @@ func (c *Connection) Saved() bool {
 func (c *Connection) SetPins(pins []profile.Pin) error {
 	c.mu.Lock()
 	c.profile.Pins = pins
-	p := c.profile
+	id := c.profile.ID
 	c.mu.Unlock()
-	if !c.Saved() {
+	p, err := c.app.Profiles.Get(id)
+	if err != nil { // it is not saved, or cannot be
 		return nil
 	}
+	p.Pins = pins
 	valid, problems := p.Validate()
 	if wrong := profile.Blocking(problems); len(wrong) > 0 {
 		return wrong[0]
