@@ -18,6 +18,7 @@ import (
 	_ "streamscope/app/tune" // bounds Fyne's text cache before Fyne reads the setting
 	"streamscope/app/window"
 	"streamscope/assets"
+	"streamscope/connections"
 	"streamscope/connections/profile"
 )
 
@@ -78,12 +79,19 @@ func openWindow(f face) int {
 
 // unsaved makes a connection of the URL on the command line.
 func (f face) unsaved() (window.Unsaved, error) {
-	p, password, err := profile.FromURL(f.URL)
+	target, err := profile.ParseTarget(f.URL)
 	if err != nil {
 		return window.Unsaved{}, err
 	}
+	if target.Scheme != profile.SchemeMQTT {
+		return window.Unsaved{}, fmt.Errorf("%s:// is not built yet; mqtt:// works", target.Scheme)
+	}
+	p, password := target.Profile()
 	if password != "" {
 		fmt.Fprintln(f.stderr, "streamscope: a password on the command line can be read by other users of this computer")
+	}
+	if p.Protocol == profile.MQTT && target.Filter == "" {
+		p.Subscriptions = []connections.Subscription{{Filter: "#"}}
 	}
 	valid, problems := p.Validate()
 	if wrong := profile.Blocking(problems); len(wrong) > 0 {

@@ -110,9 +110,12 @@ func (w *watch) prepare() (source, error) {
 }
 
 func (w *watch) fromURL() (source, error) {
-	t, err := ParseTarget(w.o.URL)
+	t, err := profile.ParseTarget(w.o.URL)
 	if err != nil {
 		return source{}, err
+	}
+	if t.Scheme != profile.SchemeMQTT {
+		return source{}, fmt.Errorf("%s:// is not built yet; mqtt:// works", t.Scheme)
 	}
 	if t.Password != "" {
 		fmt.Fprintln(w.stderr, "streamscope: warning: other users of this computer can read a password on the command line")

@@ -20,7 +20,7 @@ func CheckName(name string) error {
 	switch {
 	case strings.TrimSpace(name) == "":
 		return wrong(FieldName, "empty", "Give the connection a name.")
-	case !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl):
+	case !printable(name):
 		return wrong(FieldName, "unprintable", "The name holds characters that cannot be shown.")
 	case utf8.RuneCountInString(name) > maxName:
 		return wrong(FieldName, "long", "The name is longer than %d characters.", maxName)
@@ -86,19 +86,51 @@ func checkHostName(host string) error {
 
 // CheckPort judges a TCP port.
 func CheckPort(port int) error {
-	switch {
-	case port < 1 || port > 65535:
+	if port < 1 || port > 65535 {
 		return wrong(FieldPort, "range", "A port is a number from 1 to 65535; MQTT mostly has 1883.")
-	case port == 8883:
-		return doubtful(FieldPort, "tls", "Port 8883 is mostly for MQTT over TLS; this connection is not encrypted.")
-	case port == 9001 || port == 8083:
-		return doubtful(FieldPort, "websocket", "Port %d is mostly for MQTT over WebSocket; this connection is plain MQTT.", port)
 	}
 	return nil
 }
 
-// ParsePort reads a port as it is typed and judges it. The error may be a warning, with the
-// port beside it.
+// CheckPortFor judges whether a port fits what is to be spoken there.
+func CheckPortFor(protocol, transport string, port int) error {
+	if err := CheckPort(port); err != nil {
+		return err
+	}
+	encrypted := transport == TLS || transport == WSS
+	overHTTP := transport == WS || transport == WSS
+	switch port {
+	case 1883:
+		switch {
+		case protocol == WebSocket:
+			return doubtful(FieldPort, "mqtt", "Port 1883 is mostly for MQTT; this connection is a raw WebSocket.")
+		case overHTTP:
+			return doubtful(FieldPort, "plain", "Port 1883 is mostly for MQTT over TCP; this connection goes over WebSocket.")
+		case encrypted:
+			return doubtful(FieldPort, "no-tls", "Port 1883 is mostly for MQTT without TLS; this connection is encrypted.")
+		}
+	case 8883:
+		switch {
+		case protocol == WebSocket:
+			return doubtful(FieldPort, "mqtt", "Port 8883 is mostly for MQTT; this connection is a raw WebSocket.")
+		case overHTTP:
+			return doubtful(FieldPort, "plain", "Port 8883 is mostly for MQTT over TLS; this connection goes over WebSocket.")
+		case !encrypted:
+			return doubtful(FieldPort, "tls", "Port 8883 is mostly for MQTT over TLS; this connection is not encrypted.")
+		}
+	case 9001, 8083, 8084:
+		if !overHTTP {
+			return doubtful(FieldPort, "websocket", "Port %d is mostly for MQTT over WebSocket; this connection is plain MQTT.", port)
+		}
+	case 443:
+		if transport == WS {
+			return doubtful(FieldPort, "tls", "Port 443 is mostly for TLS; this connection is not encrypted.")
+		}
+	}
+	return nil
+}
+
+// ParsePort reads a port as it is typed and judges it.
 func ParsePort(text string) (int, error) {
 	port, err := strconv.Atoi(strings.TrimSpace(text))
 	if err != nil {
@@ -129,6 +161,21 @@ func CheckClientID(id string, cleanSession bool) error {
 // broker is known that refuses them.
 func unusualInClientID(r rune) bool {
 	return r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '-' && r != '_'
+}
+
+// CheckGroup judges the heading under which a connection is listed.
+func CheckGroup(group string) error {
+	switch {
+	case !printable(group):
+		return wrong(FieldGroup, "unprintable", "The group's name holds characters that cannot be shown.")
+	case utf8.RuneCountInString(group) > maxName:
+		return wrong(FieldGroup, "long", "The group's name is longer than %d characters.", maxName)
+	}
+	return nil
+}
+
+func printable(s string) bool {
+	return utf8.ValidString(s) && !strings.ContainsFunc(s, unicode.IsControl)
 }
 
 // CheckUser judges a user name.
@@ -173,5 +220,5 @@ func CheckColour(c string) error {
 // mqttString reports whether MQTT can carry s (MQTT 3.1.1 §1.5.3). Control characters may be
 // sent, but no broker need take them.
 func mqttString(s string) bool {
-	return len(s) <= maxString && utf8.ValidString(s) && !strings.ContainsFunc(s, unicode.IsControl)
+	return len(s) <= maxString && printable(s)
 }

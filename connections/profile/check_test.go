@@ -94,8 +94,16 @@ func TestCheckOtherFields(t *testing.T) {
 		{"port 65535", CheckPort(65535), ""},
 		{"port 0", CheckPort(0), "port.range"},
 		{"port 65536", CheckPort(65536), "port.range"},
-		{"port of TLS", CheckPort(8883), "port.tls?"},
-		{"port of WebSocket", CheckPort(9001), "port.websocket?"},
+		{"port of TLS", CheckPortFor(MQTT, TCP, 8883), "port.tls?"},
+		{"port of TLS with TLS", CheckPortFor(MQTT, TLS, 8883), ""},
+		{"port of WebSocket", CheckPortFor(MQTT, TCP, 9001), "port.websocket?"},
+		{"port of WebSocket with it", CheckPortFor(MQTT, WS, 9001), ""},
+		{"plain port with TLS", CheckPortFor(MQTT, TLS, 1883), "port.no-tls?"},
+		{"plain port with WebSocket", CheckPortFor(MQTT, WS, 1883), "port.plain?"},
+		{"MQTT's port for a raw WebSocket", CheckPortFor(WebSocket, WS, 1883), "port.mqtt?"},
+		{"MQTT's TLS port for a raw WebSocket", CheckPortFor(WebSocket, WSS, 8883), "port.mqtt?"},
+		{"TLS port of the web", CheckPortFor(MQTT, WS, 443), "port.tls?"},
+		{"no port at all", CheckPortFor(MQTT, WS, 0), "port.range"},
 
 		{"keep-alive 60", CheckKeepAlive(60), ""},
 		{"keep-alive off", CheckKeepAlive(0), "keepAlive.off?"},
@@ -139,7 +147,7 @@ func TestCheckOtherFields(t *testing.T) {
 
 func TestParsePortAndKeepAlive(t *testing.T) {
 	for text, want := range map[string]int{"1883": 1883, " 8883 ": 8883} {
-		if got, err := ParsePort(text); got != want || err != nil && verdict(err) != "port.tls?" {
+		if got, err := ParsePort(text); got != want || err != nil {
 			t.Errorf("port %q: %d, %v", text, got, err)
 		}
 	}
@@ -177,7 +185,9 @@ func FuzzChecks(f *testing.F) {
 	f.Fuzz(func(t *testing.T, s string) {
 		for _, err := range []error{
 			CheckHost(s), CheckFilter(s), CheckTopic(s), CheckName(s), CheckUser(s),
-			CheckClientID(s, true), CheckClientID(s, false), CheckColour(s),
+			CheckClientID(s, true), CheckClientID(s, false), CheckColour(s), CheckGroup(s), CheckPath(s), CheckSocketFile(s),
+			CheckHeader(Header{Name: s, Value: s}), CheckProxyAddress(s), CheckALPN(s), CheckPin(NormalPin(s)), CheckOrigin(s),
+			CheckSubprotocol(s), CheckOpening(Opening{Text: s}, false), CheckPattern(s, true), CheckPattern(s, false),
 		} {
 			if v := verdict(err); strings.Contains(v, " ") && !strings.Contains(s, "%!") {
 				t.Errorf("%q: %s", s, v)

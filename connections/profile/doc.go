@@ -6,6 +6,10 @@
 // [Problem] in a sentence. The Check functions judge one field as it is typed. A [Store] is
 // the folder of profiles: one file each, and an index for their order.
 //
+// A [Target] is what a URL names: [ParseTarget] reads one, [Target.Profile] makes a profile of
+// it. [Profile.Cautions] says what connecting does to others; [Profile.CheckFiles] looks into
+// certificates and keys.
+//
 // A password never stands in a profile. AsksPassword says that there is one.
 //
 // Nothing here talks to a network or to a screen. The sentences are English; each has a key by

@@ -40,14 +40,16 @@ func CheckFilter(filter string) error {
 }
 
 // CheckTopic judges a topic without wildcards, as a pin has it (MQTT 3.1.1 §4.7.3).
-func CheckTopic(topic string) error {
+func CheckTopic(topic string) error { return checkTopic(FieldPins, topic) }
+
+func checkTopic(field Field, topic string) error {
 	switch {
 	case topic == "":
-		return wrong(FieldPins, "empty", "A topic has at least one character.")
+		return wrong(field, "empty", "A topic has at least one character.")
 	case strings.ContainsAny(topic, "+#"):
-		return wrong(FieldPins, "wildcard", "“%s” has a wildcard: one topic is meant here.", topic)
+		return wrong(field, "wildcard", "“%s” has a wildcard: one topic is meant here.", topic)
 	}
-	return checkTopicString(FieldPins, topic)
+	return checkTopicString(field, topic)
 }
 
 // checkTopicString takes what brokers send: topics with control characters exist.

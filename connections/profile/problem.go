@@ -19,13 +19,51 @@ const (
 	FieldKeepAlive     Field = "keepAlive"
 	FieldSubscriptions Field = "subscriptions"
 	FieldPins          Field = "pins"
+	FieldGroup         Field = "group"
+
+	FieldTransport Field = "transport"
+	FieldPath      Field = "path"
+	FieldHeaders   Field = "headers"
+
+	FieldProxy     Field = "proxy" // its kind and address
+	FieldProxyUser Field = "proxyUser"
+
+	FieldCAFile     Field = "caFile"
+	FieldCertFile   Field = "certFile"
+	FieldKeyFile    Field = "keyFile"
+	FieldServerName Field = "serverName"
+	FieldALPN       Field = "alpn"
+	FieldMinVersion Field = "minVersion"
+	FieldTrusted    Field = "trusted" // TLSOptions.Pins
+	FieldInsecure   Field = "insecure"
+
+	FieldVersion         Field = "mqttVersion"
+	FieldUserProperties  Field = "userProperties"
+	FieldWillTopic       Field = "willTopic"
+	FieldWillPayload     Field = "willPayload"
+	FieldWillQoS         Field = "willQos"
+	FieldWillContentType Field = "willContentType"
+	FieldWillResponse    Field = "willResponseTopic"
+	FieldWillCorrelation Field = "willCorrelationData"
+	FieldWillProperties  Field = "willUserProperties"
+
+	FieldStream       Field = "stream"
+	FieldSubprotocols Field = "subprotocols"
+	FieldOrigin       Field = "origin"
+	FieldPingInterval Field = "pingInterval"
+	FieldMessageLimit Field = "messageLimit"
+	FieldOpening      Field = "opening"
+	FieldMapping      Field = "mapping" // its kind, Each and Value
+	FieldMappingTopic Field = "mappingTopic"
+	FieldMappingTime  Field = "mappingTime"
 )
 
 // Problem is one thing about a profile that its user should know. It is the error that the
 // Check functions return.
 type Problem struct {
 	Field Field
-	// Row is which subscription or pin is meant, from 0; -1 where the field is one.
+	// Row is which of a list is meant (a subscription, a pin, a header, …), from 0; -1 where
+	// the field is one.
 	Row int
 	// Key is the dotted tail of the translation key, Args what fills its places.
 	Key  string

@@ -13,11 +13,9 @@ import (
 
 // Protocols that a profile can speak.
 const (
-	MQTT = "mqtt" // MQTT 3.1.1 over TCP
+	MQTT      = "mqtt"      // MQTT 3.1.1 or 5
+	WebSocket = "websocket" // raw frames of a WebSocket, without MQTT
 )
-
-// DefaultPort is the one that IANA gave to MQTT without TLS.
-const DefaultPort = 1883
 
 // DefaultKeepAlive is in seconds.
 const DefaultKeepAlive = 60
@@ -65,23 +63,84 @@ type Pin struct {
 	Path []string `json:"path,omitempty"`
 }
 
-// New returns a profile with a new ID, a new client ID and the usual settings. It subscribes
-// to nothing: what to subscribe to is asked.
-func New() Profile {
-	return Profile{
+// New returns a profile of MQTT over TCP; see [NewFor].
+func New() Profile { return NewFor(MQTT, TCP) }
+
+// NewFor returns a profile with a new ID, a new client ID and the usual settings of that
+// protocol over that transport. It subscribes to nothing: what to subscribe to is asked.
+func NewFor(protocol, transport string) Profile {
+	p := Profile{
 		ID:           newID(),
 		Colour:       Palette()[0],
-		Protocol:     MQTT,
-		Port:         DefaultPort,
+		Protocol:     protocol,
+		Port:         UsualPort(protocol, transport),
 		ClientID:     NewClientID(),
 		KeepAlive:    DefaultKeepAlive,
 		CleanSession: true,
 	}
+	p.Transport.Kind = transport
+	switch {
+	case protocol == WebSocket:
+		p.ClientID = ""
+		p.Stream = &Stream{Mapping: Mapping{Topic: DefaultStreamTopic}}
+	case transport == WS || transport == WSS:
+		p.Transport.Path = DefaultPath
+	}
+	return p
 }
+
+// Reach changes by what protocol and transport p is reached. A port, a path or a mapping that
+// was still the usual one becomes the usual one of the new; what the user chose stays.
+func (p *Profile) Reach(protocol, transport string) {
+	if p.Port == UsualPort(p.Protocol, p.Transport.Kind) || p.Port == 0 {
+		p.Port = UsualPort(protocol, transport)
+	}
+	usual := NewFor(protocol, transport)
+	if old := NewFor(p.Protocol, p.Transport.Kind); p.Transport.Path == old.Transport.Path {
+		p.Transport.Path = usual.Transport.Path
+	}
+	if p.Stream == nil {
+		p.Stream = usual.Stream
+	}
+	if p.ClientID == "" {
+		p.ClientID = usual.ClientID
+	}
+	p.Protocol, p.Transport.Kind = protocol, transport
+}
+
+// DefaultPath is the path of a WebSocket under MQTT: what most brokers expect. Mosquitto takes
+// any.
+const DefaultPath = "/mqtt"
+
+// DefaultStreamTopic is where the frames of a raw WebSocket go if nothing else is said.
+const DefaultStreamTopic = "frames"
+
+// UsualPort returns the port that a form offers; 0 for a Unix socket.
+func UsualPort(protocol, transport string) int {
+	switch transport {
+	case TLS:
+		return 8883
+	case WSS:
+		return 443
+	case Unix:
+		return 0
+	case WS:
+		if protocol == MQTT {
+			return 8083
+		}
+		return 80
+	}
+	return 1883
+}
+
+const (
+	clientIDPrefix = "streamscope-"
+	clientIDTail   = 10
+)
 
 // NewClientID returns a client ID that no one else has, in the 23 bytes that every broker must
 // accept (MQTT 3.1.1 §3.1.3.1).
-func NewClientID() string { return "streamscope-" + strings.ToLower(rand.Text()[:10]) }
+func NewClientID() string { return clientIDPrefix + strings.ToLower(rand.Text()[:clientIDTail]) }
 
 func newID() string { return "p-" + strings.ToLower(rand.Text()[:16]) }
 
@@ -106,6 +165,24 @@ func (p Profile) Clone() Profile {
 	for i := range p.Pins {
 		p.Pins[i].Path = slices.Clone(p.Pins[i].Path)
 	}
+	p.Transport.Headers = slices.Clone(p.Transport.Headers)
+	p.Transport.TLS.ALPN = slices.Clone(p.Transport.TLS.ALPN)
+	p.Transport.TLS.Pins = slices.Clone(p.Transport.TLS.Pins)
+	p.MQTT5.UserProperties = slices.Clone(p.MQTT5.UserProperties)
+	if p.Will != nil {
+		will := *p.Will
+		will.UserProperties = slices.Clone(will.UserProperties)
+		p.Will = &will
+	}
+	if p.Stream != nil {
+		stream := *p.Stream
+		stream.Subprotocols = slices.Clone(stream.Subprotocols)
+		stream.Opening = slices.Clone(stream.Opening)
+		stream.Mapping.Each = slices.Clone(stream.Mapping.Each)
+		stream.Mapping.Value = slices.Clone(stream.Mapping.Value)
+		stream.Mapping.Time = slices.Clone(stream.Mapping.Time)
+		p.Stream = &stream
+	}
 	return p
 }
 
@@ -122,8 +199,12 @@ func (v Valid) ID() string { return v.p.ID }
 // Name returns what the user calls it.
 func (v Valid) Name() string { return v.p.Name }
 
-// Addr returns host:port as a dialler wants it, an IPv6 address in brackets.
+// Addr returns host:port as a dialler wants it, an IPv6 address in brackets; for a Unix socket
+// its file.
 func (v Valid) Addr() string {
+	if v.p.Transport.Kind == Unix {
+		return v.p.Transport.Path
+	}
 	return net.JoinHostPort(bareHost(v.p.Host), strconv.Itoa(v.p.Port))
 }
 

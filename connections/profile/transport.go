@@ -95,9 +95,6 @@ type Will struct {
 	UserProperties  []UserProperty `json:"userProperties,omitempty"`
 }
 
-// WebSocket is a protocol of its own: raw frames, without MQTT.
-const WebSocket = "websocket"
-
 // Stream is what a raw WebSocket connection needs beside its transport.
 type Stream struct {
 	Subprotocols []string `json:"subprotocols,omitempty"`

@@ -9,24 +9,19 @@ import (
 // nothing among the problems; they come in the order of the form.
 func (p Profile) Validate() (Valid, []Problem) {
 	var problems []Problem
-	note := func(err error) {
-		var problem Problem
-		if errors.As(err, &problem) {
-			problems = append(problems, problem)
-		}
-	}
+	note := noting(&problems)
 	note(checkID(p.ID))
 	note(CheckName(p.Name))
+	note(CheckGroup(p.Group))
 	note(CheckColour(p.Colour))
 	note(checkProtocol(p.Protocol))
-	note(CheckHost(p.Host))
-	note(CheckPort(p.Port))
-	note(CheckClientID(p.ClientID, p.CleanSession))
+	problems = append(problems, p.checkTransport()...)
 	note(CheckUser(p.User))
-	if p.AsksPassword && p.User == "" {
-		note(wrong(FieldPassword, "no-user", "MQTT sends a password only with a user name: enter one."))
+	if p.Protocol != WebSocket {
+		problems = append(problems, p.checkMQTT()...)
+	} else {
+		problems = append(problems, p.Stream.check(p.AsksPassword)...)
 	}
-	note(CheckKeepAlive(p.KeepAlive))
 	problems = append(problems, p.checkSubscriptions()...)
 	for row, pin := range p.Pins {
 		note(inRow(row, CheckTopic(pin.Topic)))
@@ -38,12 +33,7 @@ func (p Profile) Validate() (Valid, []Problem) {
 }
 
 func (p Profile) checkSubscriptions() (problems []Problem) {
-	note := func(err error) {
-		var problem Problem
-		if errors.As(err, &problem) {
-			problems = append(problems, problem)
-		}
-	}
+	note := noting(&problems)
 	seen := map[string]bool{}
 	asked := 0
 	for row, s := range p.Subscriptions {
@@ -57,10 +47,20 @@ func (p Profile) checkSubscriptions() (problems []Problem) {
 			asked++
 		}
 	}
-	if asked == 0 {
+	if asked == 0 && p.Protocol != WebSocket {
 		note(doubtful(FieldSubscriptions, "none", "Nothing is subscribed to, so nothing will be shown."))
 	}
 	return problems
+}
+
+// noting returns a function that adds what a check found to problems.
+func noting(problems *[]Problem) func(error) {
+	return func(err error) {
+		var p Problem
+		if errors.As(err, &p) {
+			*problems = append(*problems, p)
+		}
+	}
 }
 
 func inRow(row int, err error) error {
@@ -83,7 +83,7 @@ func checkID(s string) error {
 }
 
 func checkProtocol(protocol string) error {
-	if protocol != MQTT {
+	if protocol != MQTT && protocol != WebSocket {
 		return wrong(FieldProtocol, "unknown", "This version does not know the protocol “%s”.", protocol)
 	}
 	return nil
