@@ -8,6 +8,7 @@ import (
 	"streamscope/connections"
 	"streamscope/connections/mqtt"
 	"streamscope/connections/profile"
+	"streamscope/connections/websocket"
 )
 
 // Connection is one open connection: a session, and the profile that it came from.
@@ -22,8 +23,8 @@ type Connection struct {
 
 	mu       sync.Mutex // guards what follows
 	profile  profile.Profile
-	password string
-	// factory makes the clients; nil until the first attempt, and after the password changed.
+	secret   credentials
+	// factory makes MQTT clients; nil until the first attempt, and after the password changed.
 	factory *mqtt.Factory
 	// wasOpen and lostAt follow the state: a retry that fails does not make a loss any younger.
 	wasOpen bool
@@ -32,7 +33,7 @@ type Connection struct {
 
 func newConnection(a *App, p profile.Valid, password string, ordinal uint32) *Connection {
 	prof := p.Profile()
-	c := &Connection{Ordinal: ordinal, app: a, profile: prof, password: password}
+	c := &Connection{Ordinal: ordinal, app: a, profile: prof, secret: credentials{password: password}}
 	c.Session = session.New(session.Options{
 		ID: prof.ID, Name: prof.Name, Budget: a.Budget, Subscriptions: prof.Subscriptions,
 		Client: c.client, Logger: a.log.With("connection", prof.Name),
@@ -59,29 +60,24 @@ func (c *Connection) LostSince() time.Time {
 	return c.lostAt
 }
 
-// client makes the client of one attempt, with the password as it stands.
+// client makes the client of one attempt, with the secrets as they stand.
 func (c *Connection) client(receive func(*connections.Message)) connections.Client {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.profile.Protocol == profile.WebSocket {
+		return websocket.New(streamConfig(c.profile, c.secret), receive)
+	}
 	if c.factory == nil {
-		c.factory = mqtt.NewFactory(c.config(), receive)
+		c.factory = mqtt.NewFactory(mqttConfig(c.profile, c.secret), receive)
 	}
 	return c.factory.New()
-}
-
-func (c *Connection) config() mqtt.Config {
-	p := c.profile
-	return mqtt.Config{
-		Host: p.Host, Port: p.Port, ClientID: p.ClientID, User: p.User, Password: c.password,
-		KeepAlive: time.Duration(p.KeepAlive) * time.Second, CleanSession: p.CleanSession,
-	}
 }
 
 // SetPassword replaces the password, in memory only; the next attempt uses it.
 func (c *Connection) SetPassword(password string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.password, c.factory = password, nil
+	c.secret.password, c.factory = password, nil
 }
 
 // Profile returns the profile as it stands; keep it as long as you like.
