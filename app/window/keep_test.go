@@ -60,7 +60,6 @@ func TestPinsAreKeptWithTheProfile(t *testing.T) {
 	if diff := cmp.Diff(want, d.pins()); diff != "" {
 		t.Errorf("after a restart: %s", diff)
 	}
-	d.win.connectNamed("Bench")
 	d.await("the watch list", func() bool { return d.isOpen() && len(d.watched()) == 3 })
 	if w := d.watched()[0]; w.Note != "not heard yet" || !w.Stale || w.Value != "" {
 		t.Errorf("before it is heard a pin is %+v", w.Row)
@@ -82,7 +81,6 @@ func TestPinsAreKeptWithTheProfile(t *testing.T) {
 	}
 	d.selects("boat/depth")
 	d.turnsTo("Values")
-	t.Log(d.win.detail.title.full, d.win.detail.values.fields, d.win.detail.values.list.Size(), len(d.values()))
 	d.valueOf("sensor › id").pin.OnTapped()
 	if len(d.pins()) != 0 || d.win.tree.watch.object.Visible() {
 		t.Error("an empty watch list takes room")

@@ -88,7 +88,6 @@ func TestAFilterAndAChosenKeySurvive(t *testing.T) {
 	if d.win.tree.filter.Text != "depth" {
 		t.Errorf("the filter is %q", d.win.tree.filter.Text)
 	}
-	d.win.connectNamed("Bench")
 	d.await("the connection", d.isOpen)
 	p = brokertest.Dial(t, m.Addr(), "bench-2", "", "")
 	plantOf2(d, p)
@@ -109,10 +108,15 @@ func plantOf2(d *desk, p *brokertest.Publisher) {
 	d.await("the plant", func() bool { return d.win.tree.hits.full == "1/2" })
 }
 
-// What was selected, shown and opened of a connection outlives a run in which nobody opened it.
+// What was selected, shown and opened of a connection outlives a run in which it stays closed.
 func TestARunWithoutConnectingForgetsNothing(t *testing.T) {
-	d, _, p := connected(t)
-	plantOf(d, p)
+	m := brokertest.Start(t, brokertest.Options{})
+	d := sitDown(t)
+	saved := d.saves(m, func(p *profile.Profile) { p.User, p.AsksPassword = "anna", true })
+	d.win.connect(saved)
+	d.clicks("Connect")
+	d.await("the connection", d.isOpen)
+	plantOf(d, brokertest.Dial(t, m.Addr(), "devices", "", ""))
 	d.opens("plant/line1", true)
 	d.await("its branch", func() bool { _, ok := d.row("plant/line1/press"); return ok })
 	d.selects("boat/depth")
@@ -122,11 +126,57 @@ func TestARunWithoutConnectingForgetsNothing(t *testing.T) {
 	if err != nil || before.Selection == nil {
 		t.Fatalf("%+v, %v", before, err)
 	}
-	d = d.comesBack()
+
+	d = sitDownAt(t, d.folder, Options{})
+	d.mustRead("Password for Bench")
+	d.clicks("Cancel")
 	d.quits()
 	after, err := workspace.Load(d.folder)
+	before.Open, after.Open = nil, nil
 	if diff := cmp.Diff(before, after); diff != "" || err != nil {
 		t.Errorf("%s %v", diff, err)
+	}
+}
+
+// The demo is opened in the background, so its rows may be listed before its view is restored.
+func TestAViewIsRestoredAfterItsRowsWereListed(t *testing.T) {
+	m := brokertest.Start(t, brokertest.Options{})
+	d := sitDown(t)
+	valid, _ := profileFor(m, func(p *profile.Profile) { p.ID = "demo" }).Validate()
+	d.win.open(valid, "")
+	d.await("the connection", d.isOpen)
+	plantOf(d, brokertest.Dial(t, m.Addr(), "devices", "", ""))
+	d.chooses("View", "Collapse all")
+	d.shows("boat", "plant")
+	d.quits()
+
+	d = sitDownAt(t, d.folder, Options{})
+	c := d.app.Open(valid, "")
+	d.await("the row", func() bool { return len(d.tree()) == 1 })
+	d.win.opened(c)
+	d.await("the connection", d.isOpen)
+	plantOf(d, brokertest.Dial(t, m.Addr(), "devices-2", "", ""))
+	d.shows("boat", "plant")
+}
+
+// A topic of the last run that is heard late must not take the selection from another.
+func TestALateTopicTakesNoSelection(t *testing.T) {
+	d, m, p := connected(t)
+	plantOf(d, p)
+	d.selects("boat/depth")
+	d = d.comesBack()
+	d.await("the connection", d.isOpen)
+	if d.win.detail.title.full != "boat/depth" {
+		t.Errorf("the pane shows %q", d.win.detail.title.full)
+	}
+	p = brokertest.Dial(t, m.Addr(), "bench-2", "", "")
+	d.hears(p, "boat/speed", "3")
+	d.selects("boat/speed")
+	d.hears(p, "boat/depth", "5")
+	d.shows("boat", "boat/depth", "boat/speed")
+	d.ticks()
+	if i, _, _ := d.win.tree.tree.Selected(); i < 0 || d.tree()[i].topic != "boat/speed" || d.win.detail.title.full != "boat/speed" {
+		t.Errorf("row %d is selected, the pane shows %q", i, d.win.detail.title.full)
 	}
 }
 
