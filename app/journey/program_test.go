@@ -204,7 +204,7 @@ func (p *program) endsCleanly(h home) {
 		p.t.Fatalf("the program ended with %v", p.err)
 	}
 	if left := strings.TrimSpace(p.after("debug: goroutines left:")); left != "0" {
-		p.t.Errorf("goroutines left: %q, want 0 in a line `debug: goroutines left: 0`", left)
+		p.t.Errorf("goroutines left: %q, want the line `debug: goroutines left: 0`", left)
 	}
 	if files := filesIn(p.t, h.temp(), h.run()); len(files) > 0 {
 		p.t.Errorf("files left: %q", files)

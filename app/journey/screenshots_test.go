@@ -24,6 +24,7 @@ func TestScreenshots(t *testing.T) {
 			take := func(u *user, what string) {
 				for _, size := range sizes {
 					u.resizes(size.width, size.height)
+					u.pointsAway()
 					u.takesPicture(filepath.Join(*screenshots, fmt.Sprintf("%s-%s-%dx%d.png", what, theme, size.width, size.height)))
 				}
 			}
@@ -34,12 +35,16 @@ func TestScreenshots(t *testing.T) {
 
 			u = sitDown(t, s, newHome(t), binary, theme, "--demo")
 			u.await("a plant that talks", func() bool { return u.vars().Topics > 200 })
-			u.keys("ctrl+f")
-			u.types("oven")
-			u.clicksRow(oven)
-			u.clicks("detail.pin")
+			for _, topic := range []string{"plant/line1/mixer/torque", "plant/line1/conveyor/speed", oven} {
+				u.keys("ctrl+f")
+				u.types(topic)
+				u.clicksRow(topic)
+				u.clicks("detail.pin")
+			}
 			u.clicks("detail.chart")
-			u.await("a minute's worth of samples", func() bool { return u.vars().Received > 10_000 })
+			u.keys("ctrl+f")
+			u.types("line1")
+			u.await("a minute of samples", func() bool { return u.vars().Received > 12_000 })
 			take(u, "full")
 			u.quits()
 

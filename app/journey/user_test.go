@@ -187,6 +187,14 @@ func (u *user) resizes(width, height int) {
 	u.settle()
 }
 
+// pointsAway puts the mouse where nothing answers to it.
+func (u *user) pointsAway() {
+	u.t.Helper()
+	u.screen.do("mousemove", "0", "0")
+	u.outlastPolling()
+	u.settle()
+}
+
 // takesPicture writes a PNG of the window.
 func (u *user) takesPicture(file string) {
 	u.t.Helper()
