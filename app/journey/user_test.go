@@ -190,7 +190,8 @@ func (u *user) resizes(width, height int) {
 // pointsAway puts the mouse where nothing answers to it.
 func (u *user) pointsAway() {
 	u.t.Helper()
-	u.screen.do("mousemove", "0", "0")
+	o := u.sees("status")
+	u.screen.do("mousemove", "--window", u.window, pixel(o.X+o.W/2), pixel(o.Y+o.H/2))
 	u.outlastPolling()
 	u.settle()
 }
