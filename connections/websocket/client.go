@@ -186,6 +186,9 @@ func (c *Client) Link() connections.Link {
 	var l connections.Link
 	if m := c.meter.Load(); m != nil {
 		l = m.link()
+		if m.open.Load() {
+			l.Protocol = "WebSocket"
+		}
 	}
 	l.Publishes, l.Cut = c.frames.Load(), c.cut.Load()
 	return l

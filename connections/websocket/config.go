@@ -2,7 +2,6 @@ package websocket
 
 import (
 	"context"
-	"crypto/tls"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -34,7 +33,7 @@ type Config struct {
 	Port int
 	// TLS makes it wss.
 	TLS bool
-	// Path is path and query as they stand in a URL; see [URL].
+	// Path is path and query as people type them; see [dial.WebSocketURL].
 	Path string
 	// Header goes with the handshake. {{user}} and {{password}} in its values stand for the
 	// credentials: "Bearer {{password}}".
@@ -59,11 +58,9 @@ type Config struct {
 	User string
 	// Password lives in memory only: no way of printing or encoding a Config shows it.
 	Password string `json:"-"`
-	// Dial opens the byte stream, to which TLS is added if it is not a [*tls.Conn]; nil means
-	// plain TCP.
+	// Dial opens the byte stream, under TLS if that is on; nil means TCP, and a TLS that trusts
+	// the system's roots.
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
-	// TLSConfig may be nil.
-	TLSConfig *tls.Config
 	// ConnectTimeout bounds dialling, handshake and opening messages together; 0 means 15 s.
 	ConnectTimeout time.Duration
 	// WriteTimeout is how long the peer may refuse to take bytes; 0 means 10 s.
@@ -82,7 +79,7 @@ type Opening struct {
 // String is the URL without its query, which may hold a token. It never holds the password.
 func (c Config) String() string {
 	path, _, _ := strings.Cut(c.Path, "?")
-	return URL(c.Host, c.Port, c.TLS, path)
+	return dial.WebSocketURL(c.Host, c.Port, c.TLS, path)
 }
 
 // GoString implements [fmt.GoStringer] without the secrets.
@@ -91,15 +88,20 @@ func (c Config) GoString() string { return "websocket.Config{" + c.String() + "}
 // LogValue implements [slog.LogValuer] without the secrets.
 func (c Config) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
-func (c Config) url() string { return URL(c.Host, c.Port, c.TLS, c.Path) }
+func (c Config) url() string { return dial.WebSocketURL(c.Host, c.Port, c.TLS, c.Path) }
 
 // addr is what is dialled, host:port.
 func (c Config) addr() string {
 	port := c.Port
-	if port == 0 {
-		port = defaultPort(c.TLS)
+	switch {
+	case port != 0:
+	case c.TLS:
+		port = 443
+	default:
+		port = 80
 	}
-	return net.JoinHostPort(bareHost(c.Host), strconv.Itoa(port))
+	host := strings.TrimSuffix(strings.TrimPrefix(c.Host, "["), "]") // an IPv6 address as in a URL
+	return net.JoinHostPort(host, strconv.Itoa(port))
 }
 
 // validate finds what no server could accept. Its errors hold no secret.
@@ -202,7 +204,11 @@ func (c Config) withDefaults() Config {
 	orDefault(&c.ConnectTimeout, 15*time.Second)
 	orDefault(&c.WriteTimeout, 10*time.Second)
 	if c.Dial == nil {
-		c.Dial = new(dial.Dialer).DialContext
+		d := &dial.Dialer{Kind: dial.KindTCP}
+		if c.TLS {
+			d.Kind = dial.KindTLS
+		}
+		c.Dial = d.DialContext
 	}
 	return c
 }

@@ -77,7 +77,7 @@ func (c *Client) upgrade(ctx context.Context, progress func(connections.State), 
 	if err != nil {
 		err = c.notOpened(ctx, m, answer, err)
 	} else if detail := c.subprotocol(ws.Subprotocol()); detail != "" {
-		err = c.failure(connections.FailureUpgrade, detail, nil)
+		err = c.failure(connections.FailureSubprotocol, detail, nil)
 	}
 	if err != nil {
 		if m != nil {
@@ -89,34 +89,18 @@ func (c *Client) upgrade(ctx context.Context, progress func(connections.State), 
 	return ws, m, nil
 }
 
-// stream dials, and adds TLS if it has to.
+// stream dials.
 func (c *Client) stream(ctx context.Context, network string) (net.Conn, error) {
 	conn, err := c.cfg.Dial(ctx, network, c.cfg.addr())
 	if err != nil {
 		return nil, err
 	}
-	if _, done := conn.(*tls.Conn); done || !c.cfg.TLS {
-		return conn, nil
-	}
-	secure := tls.Client(conn, c.tlsConfig())
-	if err := secure.HandshakeContext(ctx); err != nil {
+	secure, ok := conn.(interface{ ConnectionState() tls.ConnectionState })
+	if ok && secure.ConnectionState().NegotiatedProtocol == "h2" {
 		_ = conn.Close()
-		return nil, err
+		return nil, c.failure(connections.FailureUpgrade, "it chose HTTP/2, which knows no upgrade: take h2 out of ALPN", nil)
 	}
-	return secure, nil
-}
-
-func (c *Client) tlsConfig() *tls.Config {
-	cfg := new(tls.Config)
-	if c.cfg.TLSConfig != nil {
-		cfg = c.cfg.TLSConfig.Clone()
-	}
-	if cfg.ServerName == "" {
-		cfg.ServerName = bareHost(c.cfg.Host)
-	}
-	// A server that chooses HTTP/2 knows no upgrade (RFC 9113 §8.6).
-	cfg.NextProtos = slices.DeleteFunc(slices.Clone(cfg.NextProtos), func(p string) bool { return p == "h2" })
-	return cfg
+	return conn, nil
 }
 
 // subprotocol tells what is wrong with the server's choice; gorilla takes any.
@@ -152,36 +136,29 @@ func (c *Client) notOpened(ctx context.Context, m *meter, answer *http.Response,
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case m == nil:
-		return c.noStream(err)
+		return dial.Classify(err, c.cfg.addr())
 	case answer != nil && errors.Is(err, gorilla.ErrBadHandshake):
 		return c.refused(answer)
 	case answer != nil:
 		return c.failure(connections.FailureUpgrade, "its answer to the offer of compression cannot be used", err)
 	}
-	return c.failure(connections.FailureUpgrade, c.strange(m.head[:min(m.bytesIn.Load(), headBytes)]), nil)
-}
-
-func (c *Client) noStream(err error) error {
-	var plain tls.RecordHeaderError
-	if errors.As(err, &plain) {
-		return c.failure(connections.FailureUpgrade, "it does not speak TLS on this port: try ws:// instead of wss://", err)
-	}
-	return dial.Classify(err, c.cfg.addr())
+	return c.strange(m.head[:min(m.bytesIn.Load(), headBytes)], err)
 }
 
 // strange tells by its first bytes who answered, if it was no web server.
-func (c *Client) strange(head []byte) string {
+func (c *Client) strange(head []byte, err error) error {
+	detail := fmt.Sprintf("its answer is no HTTP and begins with %q", head)
 	switch {
 	case len(head) > 1 && (head[0] == 0x15 || head[0] == 0x16) && head[1] == 3:
-		return "it speaks TLS on this port: try wss:// instead of ws://"
+		return c.failure(connections.FailureSpeaksTLS, "", err)
 	case len(head) > 1 && head[0] == 0x20 && head[1] <= 4:
-		return "it speaks MQTT on this port, without WebSocket"
+		detail = "it speaks MQTT on this port, without WebSocket"
 	case bytes.HasPrefix(head, []byte("SSH-")):
-		return "it is an SSH server"
+		detail = "it is an SSH server"
 	case bytes.HasPrefix(head, []byte("HTTP/")):
-		return "its answer is no valid HTTP"
+		detail = "its answer is no valid HTTP"
 	}
-	return fmt.Sprintf("its answer is no HTTP and begins with %q", head)
+	return c.failure(connections.FailureUpgrade, detail, err)
 }
 
 // refused explains an answer that does not switch to WebSocket (RFC 6455 §4.2.2).
