@@ -1,6 +1,7 @@
 package window
 
 import (
+	"slices"
 	"strconv"
 
 	"fyne.io/fyne/v2"
@@ -28,7 +29,11 @@ type profileForm struct {
 	notes map[profile.Field]*widget.Label
 	// touched holds the fields that the user has been in: an empty form needs no reproach.
 	touched map[profile.Field]bool
-	subs    *subscriptionRows
+	tabs    *container.AppTabs
+	// preview shows what the mapping makes of frames; nil unless the stream's page stands.
+	preview *mappingPreview
+	sampled [][]byte
+	about   string
 }
 
 func (w *Window) newProfile() {
@@ -43,25 +48,43 @@ func (w *Window) editProfile(p profile.Profile) { w.showProfileForm(p, false) }
 func (w *Window) showProfileForm(p profile.Profile, isNew bool) {
 	f := &profileForm{
 		window: w, draft: p.Clone(), isNew: isNew,
-		notes: map[profile.Field]*widget.Label{}, touched: map[profile.Field]bool{},
+		notes: map[profile.Field]*widget.Label{}, touched: map[profile.Field]bool{}, tabs: container.NewAppTabs(),
 	}
-	f.subs = newSubscriptionRows(f)
-	first := f.firstPage()
-	tabs := container.NewAppTabs(
-		container.NewTabItem(tr("form.page.connection", "Connection"), container.NewVScroll(first)),
-		container.NewTabItem(tr("form.page.more", "More"), container.NewVScroll(f.morePage())),
-	)
 	title := tr("form.edit", "Edit connection")
 	if isNew {
 		title = tr("form.new", "New connection")
 	}
 	f.missing = widget.NewLabel("")
 	f.missing.Importance, f.missing.Alignment = widget.LowImportance, fyne.TextAlignCenter
-	f.dialog = dialog.NewCustomWithoutButtons(title, container.NewBorder(nil, f.missing, nil, nil, tabs), w.win)
+	f.dialog = dialog.NewCustomWithoutButtons(title, container.NewBorder(nil, f.missing, nil, nil, f.tabs), w.win)
 	f.dialog.SetButtons(f.buttons())
-	f.dialog.Resize(fyne.NewSize(600, 560))
-	f.check()
+	f.rebuild()
+	f.dialog.Resize(fyne.NewSize(640, 580))
 	f.dialog.Show()
+}
+
+// rebuild lays out the pages that the kind of connection has.
+func (f *profileForm) rebuild() {
+	at := max(0, f.tabs.SelectedIndex())
+	clear(f.notes)
+	f.preview = nil
+	var items []*container.TabItem
+	page := func(title string, o fyne.CanvasObject) {
+		items = append(items, container.NewTabItem(title, container.NewVScroll(o)))
+	}
+	page(tr("form.page.connection", "Connection"), f.firstPage())
+	if f.kind().tls() {
+		page(tr("form.page.tls", "TLS"), f.tlsPage())
+	}
+	if f.kind().protocol == profile.MQTT {
+		page(tr("form.page.mqtt", "MQTT"), f.mqttPage())
+	} else {
+		page(tr("form.page.stream", "Messages"), f.streamPage())
+	}
+	page(tr("form.page.more", "More"), f.morePage())
+	f.tabs.SetItems(items)
+	f.tabs.SelectIndex(min(at, len(items)-1))
+	f.check()
 }
 
 func (f *profileForm) buttons() []fyne.CanvasObject {
@@ -75,33 +98,72 @@ func (f *profileForm) buttons() []fyne.CanvasObject {
 
 // firstPage holds what every connection needs, and what to subscribe to.
 func (f *profileForm) firstPage() fyne.CanvasObject {
-	d := &f.draft
+	d, k := &f.draft, f.kind()
 	rows := container.New(layout.NewFormLayout())
+	f.field(rows, profile.FieldProtocol, tr("form.kind", "Kind"), f.kindSelect())
 	f.entry(rows, profile.FieldName, tr("form.name", "Name"), tr("form.name.hint", "Packing hall"), d.Name, func(s string) { d.Name = s })
-	f.entry(rows, profile.FieldHost, tr("form.host", "Host"), tr("form.host.hint", "broker.local or 192.168.1.20"), d.Host, func(s string) { d.Host = s })
-	f.entry(rows, profile.FieldPort, tr("form.port", "Port"), "1883", strconv.Itoa(d.Port), func(s string) { d.Port, _ = profile.ParsePort(s) })
-	f.entry(rows, profile.FieldUser, tr("form.user", "User"), tr("form.user.hint", "empty if the broker asks for none"), d.User, func(s string) { d.User = s })
+	if k.transport == profile.Unix {
+		f.entry(rows, profile.FieldPath, tr("form.socket", "Socket"), "/run/mosquitto.sock", d.Transport.Path, func(s string) { d.Transport.Path = s })
+	} else {
+		f.entry(rows, profile.FieldHost, tr("form.host", "Host"), tr("form.host.hint", "broker.local or 192.168.1.20"), d.Host, func(s string) { d.Host = s })
+		f.entry(rows, profile.FieldPort, tr("form.port", "Port"), strconv.Itoa(k.port), strconv.Itoa(d.Port), func(s string) { d.Port, _ = profile.ParsePort(s) })
+	}
+	if k.webSocket() {
+		f.entry(rows, profile.FieldPath, tr("form.path", "Path"), k.path, d.Transport.Path, func(s string) { d.Transport.Path = s })
+	}
+	f.entry(rows, profile.FieldUser, tr("form.user", "User"), tr("form.user.hint", "empty if none is asked for"), d.User, func(s string) { d.User = s })
 	ask := widget.NewCheck(tr("form.password", "Ask for a password when connecting"), func(on bool) { d.AsksPassword = on; f.check() })
 	ask.SetChecked(d.AsksPassword)
 	f.field(rows, profile.FieldPassword, "", ask)
-	f.field(rows, profile.FieldSubscriptions, tr("form.subscriptions", "Subscribe to"), f.subs.object)
+	if k.protocol == profile.MQTT {
+		f.field(rows, profile.FieldSubscriptions, tr("form.subscriptions", "Subscribe to"), newSubscriptionRows(f).object)
+	}
 	return rows
 }
 
-// morePage holds what has a sensible default.
+// morePage holds what has a sensible default, whatever the kind.
 func (f *profileForm) morePage() fyne.CanvasObject {
 	d := &f.draft
 	rows := container.New(layout.NewFormLayout())
-	f.entry(rows, profile.FieldClientID, tr("form.clientid", "Client ID"), "", d.ClientID, func(s string) { d.ClientID = s })
-	f.entry(rows, profile.FieldKeepAlive, tr("form.keepalive", "Keep-alive, s"), "60", strconv.Itoa(d.KeepAlive), func(s string) { d.KeepAlive, _ = profile.ParseKeepAlive(s) })
-	clean := widget.NewCheck(tr("form.clean", "Clean session: the broker forgets this client when it leaves"), func(on bool) { d.CleanSession = on; f.check() })
-	clean.SetChecked(d.CleanSession)
-	f.field(rows, "", "", clean)
-	start := widget.NewCheck(tr("form.start", "Connect when Streamscope starts"), func(on bool) { d.ConnectAtStart = on })
-	start.SetChecked(d.ConnectAtStart)
-	f.field(rows, "", "", start)
 	f.field(rows, profile.FieldColour, tr("form.colour", "Colour"), newColourRow(d.Colour, func(c string) { d.Colour = c; f.check() }))
+	f.check1(rows, "", tr("form.start", "Connect when Streamscope starts"), &d.ConnectAtStart)
+	if f.kind().transport != profile.Unix {
+		f.proxyRows(rows)
+	}
 	return rows
+}
+
+// proxyRows edits what stands between this computer and the broker.
+func (f *profileForm) proxyRows(rows *fyne.Container) {
+	p := &f.draft.Transport.Proxy
+	kinds := []string{"", "environment", "http", "socks5"}
+	choice := widget.NewSelect([]string{
+		tr("form.proxy.none", "None"), tr("form.proxy.environment", "As the environment says"),
+		tr("form.proxy.http", "HTTP (CONNECT)"), tr("form.proxy.socks5", "SOCKS5"),
+	}, nil)
+	choice.SetSelectedIndex(max(0, slices.Index(kinds, p.Kind)))
+	choice.OnChanged = func(string) { p.Kind = kinds[choice.SelectedIndex()]; f.rebuild() }
+	f.field(rows, "", tr("form.proxy", "Proxy"), choice)
+	if p.Kind == "http" || p.Kind == "socks5" {
+		f.entry(rows, profile.FieldProxy, tr("form.proxy.address", "Proxy address"), "proxy.local:3128", p.Address, func(s string) { p.Address = s })
+	}
+}
+
+// check1 adds a switch.
+func (f *profileForm) check1(rows *fyne.Container, id profile.Field, label string, on *bool) *widget.Check {
+	c := widget.NewCheck(label, nil)
+	c.SetChecked(*on)
+	c.OnChanged = func(v bool) { *on = v; f.touched[id] = true; f.check() }
+	f.field(rows, id, "", c)
+	return c
+}
+
+// choice adds a selection among words that stand for values.
+func choice[T comparable](f *profileForm, rows *fyne.Container, id profile.Field, label string, words []string, values []T, at *T) {
+	s := widget.NewSelect(words, nil)
+	s.SetSelectedIndex(max(0, slices.Index(values, *at)))
+	s.OnChanged = func(string) { *at = values[s.SelectedIndex()]; f.touched[id] = true; f.check() }
+	f.field(rows, id, label, s)
 }
 
 // entry adds a text field with its label and the place for its sentence.
@@ -154,6 +216,9 @@ func (f *profileForm) check() {
 			note.Importance = widget.WarningImportance
 		}
 		setSentence(note, p.Sentence)
+	}
+	if f.preview != nil {
+		f.preview.refresh()
 	}
 	blocking := profile.Blocking(problems)
 	f.missing.SetText("")

@@ -99,7 +99,7 @@ func New(fa fyne.App, a *app.App, o Options) *Window {
 		o.Do = fyne.Do
 	}
 	w := &Window{fyne: fa, app: a, opt: o, log: o.Logger, do: o.Do, win: fa.NewWindow("Streamscope")}
-	w.background = &background{do: o.Do}
+	w.background = newBackground(o.Do)
 	w.state = openWorkspace(a.Folder, w.log)
 	w.applyLook()
 	w.build()

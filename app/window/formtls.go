@@ -1,0 +1,70 @@
+package window
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"streamscope/connections/profile"
+)
+
+// tlsPage says whom to trust, and who we are.
+func (f *profileForm) tlsPage() fyne.CanvasObject {
+	t := &f.draft.Transport.TLS
+	rows := container.New(layout.NewFormLayout())
+	f.file(rows, profile.FieldCAFile, tr("form.ca", "Own CA"), tr("form.ca.hint", "PEM file; the system's roots are always trusted"), &t.CAFile)
+	f.entry(rows, profile.FieldServerName, tr("form.servername", "Expected name"), tr("form.servername.hint", "the host name in the certificate, if it isn't the host above"), t.ServerName, func(s string) { t.ServerName = s })
+	f.file(rows, profile.FieldCertFile, tr("form.cert", "Client certificate"), tr("form.cert.hint", "PEM or PKCS#12 file, if the server asks for one"), &t.CertFile)
+	f.file(rows, profile.FieldKeyFile, tr("form.key", "Client key"), tr("form.key.hint", "PEM file; empty for PKCS#12"), &t.KeyFile)
+	choice(f, rows, profile.FieldMinVersion, tr("form.tlsmin", "At least"), []string{"TLS 1.2", "TLS 1.3"}, []string{"", "1.3"}, &t.MinVersion)
+	f.entry(rows, profile.FieldALPN, "ALPN", tr("form.alpn.hint", "empty, or names with commas between"), strings.Join(t.ALPN, ", "), func(s string) { t.ALPN = commaList(s) })
+	for i, pin := range t.Pins {
+		f.field(rows, profile.FieldTrusted, tr("form.pin", "Trusted certificate"), container.NewBorder(nil, nil, nil,
+			iconButton(theme.DeleteIcon(), tr("form.unpin", "Trust it no longer"), func() {
+				t.Pins = append(t.Pins[:i:i], t.Pins[i+1:]...)
+				f.rebuild()
+			}), widget.NewLabel(pin[:min(24, len(pin))]+"…")))
+	}
+	insecure := f.check1(rows, profile.FieldInsecure, tr("form.insecure", "Do not verify the certificate"), &t.Insecure)
+	danger := widget.NewLabel(tr("form.insecure.danger", "Anyone between you and the server can then read and change everything, your password and your commands included."))
+	danger.Wrapping, danger.Importance = fyne.TextWrapWord, widget.DangerImportance
+	show(danger, t.Insecure)
+	set := insecure.OnChanged
+	insecure.OnChanged = func(on bool) { set(on); show(danger, on) }
+	rows.Add(widget.NewLabel(""))
+	rows.Add(danger)
+	return rows
+}
+
+// file adds a field for the path of a file, with a button that looks for one.
+func (f *profileForm) file(rows *fyne.Container, id profile.Field, label, hint string, path *string) {
+	e := widget.NewEntry()
+	e.PlaceHolder = hint
+	e.SetText(*path)
+	e.OnChanged = func(s string) { *path = s; f.touched[id] = true; f.check() }
+	open := iconButton(theme.FolderOpenIcon(), tr("form.browse", "Look for the file"), func() {
+		dialog.ShowFileOpen(func(r fyne.URIReadCloser, err error) {
+			if err == nil && r != nil {
+				e.SetText(r.URI().Path())
+				_ = r.Close()
+			}
+		}, f.window.win)
+	})
+	f.field(rows, id, label, container.NewBorder(nil, nil, nil, open, e))
+}
+
+// commaList reads words with commas between.
+func commaList(s string) []string {
+	var list []string
+	for word := range strings.SplitSeq(s, ",") {
+		if word = strings.TrimSpace(word); word != "" {
+			list = append(list, word)
+		}
+	}
+	return list
+}
