@@ -111,6 +111,8 @@ func (w *Window) shown(o fyne.CanvasObject) bool {
 	switch o {
 	case w.charts.chart:
 		return w.showCharts
+	case w.tree.watch.tree:
+		return w.tree.watch.object.Visible()
 	case w.composer.topic, w.composer.payload, w.composer.send, w.composer.outcome, w.composer.qos, w.composer.target:
 		return w.showComposer
 	case w.tree.filter, w.tree.tree, w.detail.value, w.detail.title, w.detail.meta, w.detail.pin, w.detail.chart, w.detail.publish:
