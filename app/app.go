@@ -179,6 +179,20 @@ func (a *App) startPlant(ctx context.Context) (*demo.Plant, error) {
 	return plant, err
 }
 
+// update changes a saved profile; one that is not saved, or cannot be read, stays as it is.
+func (a *App) update(id string, change func(*profile.Profile)) error {
+	p, err := a.Profiles.Get(id)
+	if err != nil {
+		return nil //nolint:nilerr // there is nothing to save it to
+	}
+	change(&p)
+	valid, problems := p.Validate()
+	if wrong := profile.Blocking(problems); len(wrong) > 0 {
+		return wrong[0]
+	}
+	return a.Profiles.Save(valid)
+}
+
 // Shutdown ends all connections and the demo, and waits for them, also for a demo that is just
 // starting. Nothing may be opened afterwards.
 func (a *App) Shutdown() {

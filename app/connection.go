@@ -1,6 +1,7 @@
 package app
 
 import (
+	"slices"
 	"sync"
 	"time"
 
@@ -21,9 +22,9 @@ type Connection struct {
 	// closing makes the counts of a connection go over to the program's once.
 	closing sync.Once
 
-	mu       sync.Mutex // guards what follows
-	profile  profile.Profile
-	secret   credentials
+	mu      sync.Mutex // guards what follows
+	profile profile.Profile
+	secret  credentials
 	// factory makes MQTT clients; nil until the first attempt, and after the password changed.
 	factory *mqtt.Factory
 	// wasOpen and lostAt follow the state: a retry that fails does not make a loss any younger.
@@ -99,16 +100,19 @@ func (c *Connection) SetPins(pins []profile.Pin) error {
 	c.profile.Pins = pins
 	id := c.profile.ID
 	c.mu.Unlock()
-	p, err := c.app.Profiles.Get(id)
-	if err != nil { // it is not saved, or cannot be
-		return nil
-	}
-	p.Pins = pins
-	valid, problems := p.Validate()
-	if wrong := profile.Blocking(problems); len(wrong) > 0 {
-		return wrong[0]
-	}
-	return c.app.Profiles.Save(valid)
+	return c.app.update(id, func(p *profile.Profile) { p.Pins = pins })
+}
+
+// Trust pins a server certificate (SHA-256, hexadecimal) for this profile, and saves that if the
+// profile is saved. The next attempt takes it.
+func (c *Connection) Trust(fingerprint string) error {
+	c.mu.Lock()
+	pins := append(slices.Clone(c.profile.Transport.TLS.Pins), fingerprint)
+	c.profile.Transport.TLS.Pins = pins
+	c.factory = nil
+	id := c.profile.ID
+	c.mu.Unlock()
+	return c.app.update(id, func(p *profile.Profile) { p.Transport.TLS.Pins = pins })
 }
 
 // Lost returns how many messages the connection's taps have lost.

@@ -17,15 +17,17 @@ import (
 // bannerBar shows, for each connection that failed, what happened and what to try. It takes no
 // room while all is well.
 type bannerBar struct {
-	app     *app.App
-	edit    func(*app.Connection)
-	asks    func(*app.Connection)
-	object  *fyne.Container
-	banners map[uint32]*banner
+	app  *app.App
+	edit func(*app.Connection)
+	asks func(*app.Connection)
+	// certificate shows what a server that is not trusted showed.
+	certificate func(*app.Connection)
+	object      *fyne.Container
+	banners     map[uint32]*banner
 }
 
-func newBannerBar(a *app.App, edit, asks func(*app.Connection)) *bannerBar {
-	return &bannerBar{app: a, edit: edit, asks: asks, object: container.NewVBox(), banners: map[uint32]*banner{}}
+func newBannerBar(a *app.App, edit, asks, certificate func(*app.Connection)) *bannerBar {
+	return &bannerBar{app: a, edit: edit, asks: asks, certificate: certificate, object: container.NewVBox(), banners: map[uint32]*banner{}}
 }
 
 // banner is one failure on the screen; it is remade when the sentence changes.
@@ -101,6 +103,9 @@ func (b *bannerBar) render(c *app.Connection, kind connections.FailureKind, said
 	buttons := container.NewHBox(layout.NewSpacer())
 	if kind == connections.FailureCredentials || kind == connections.FailureNotAuthorised || kind == connections.FailureCredentialsLost {
 		buttons.Add(widget.NewButton(tr("banner.password", "Password…"), func() { b.asks(c) }))
+	}
+	if certificateOf(c.Status()) != nil {
+		buttons.Add(widget.NewButton(tr("banner.certificate", "Certificate…"), func() { b.certificate(c) }))
 	}
 	if c.Saved() {
 		buttons.Add(widget.NewButton(tr("banner.edit", "Edit…"), func() { b.edit(c) }))

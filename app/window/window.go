@@ -119,7 +119,7 @@ func New(fa fyne.App, a *app.App, o Options) *Window {
 func (w *Window) build() {
 	w.names = newNameplates()
 	w.chips = newChipBar(w.app, w.connectionMenu)
-	w.banners = newBannerBar(w.app, w.editConnection, w.askPassword)
+	w.banners = newBannerBar(w.app, w.editConnection, w.askPassword, w.showCertificate)
 	w.tree = newTreePane(w.app, w.do)
 	w.detail = newDetailPane(w.background)
 	w.charts = newChartDock(w.app, w.do)
