@@ -104,10 +104,9 @@ func (c *composer) layout() {
 // refresh follows the connections that come and go.
 func (c *composer) refresh() {
 	conns := c.app.Connections()
-	names := make([]string, len(conns))
+	names := targetNames(conns)
 	same := len(conns) == len(c.conns)
 	for i, k := range conns {
-		names[i] = k.Name()
 		same = same && c.conns[i] == k && c.target.Options[i] == names[i]
 	}
 	if same {
@@ -123,6 +122,29 @@ func (c *composer) refresh() {
 		}
 	}
 	c.check()
+}
+
+// targetNames tells connections of one name apart by where they lead or, failing that, by
+// their numbers: a Select knows its options by their text.
+func targetNames(conns []*app.Connection) []string {
+	names := make([]string, len(conns))
+	taken := map[string]int{}
+	for i, k := range conns {
+		names[i] = k.Name()
+		taken[names[i]]++
+	}
+	for i, k := range conns {
+		if taken[k.Name()] > 1 {
+			names[i] += " (" + address(k.Profile()) + ")"
+			taken[names[i]]++
+		}
+	}
+	for i, k := range conns {
+		if taken[names[i]] > 1 {
+			names[i] += " #" + count(uint64(k.Ordinal))
+		}
+	}
+	return names
 }
 
 // connection returns the connection that would be sent to, or nil.
@@ -182,7 +204,7 @@ func (c *composer) check() {
 	label := tr("composer.send", "Send")
 	colour := theme.Color(theme.ColorNamePrimary)
 	if k != nil {
-		label = tr("composer.sendto", "Send to {{.Name}}", map[string]any{"Name": k.Name()})
+		label = tr("composer.sendto", "Send to {{.Name}}", map[string]any{"Name": c.target.Selected})
 		colour = colourOf(k.Profile().Colour)
 	}
 	if label != c.send.Text {
