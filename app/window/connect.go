@@ -114,7 +114,7 @@ func (w *Window) startDemo() {
 // closeConnection ends a connection and takes it off the window. The panes forget it at once;
 // its goroutines end in the background.
 func (w *Window) closeConnection(c *app.Connection) {
-	w.rememberConnection(c)
+	w.capture()
 	w.charts.Forget(c)
 	if w.detail.sel.conn == c {
 		w.detail.Show(selection{})
