@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"time"
 
 	"fyne.io/fyne/v2"
 	fyneapp "fyne.io/fyne/v2/app"
@@ -16,6 +17,7 @@ import (
 	"streamscope/app/logfile"
 	"streamscope/app/single"
 	_ "streamscope/app/tune" // bounds Fyne's text cache before Fyne reads the setting
+	"streamscope/app/vitals"
 	"streamscope/app/window"
 	"streamscope/assets"
 	"streamscope/connections"
@@ -34,22 +36,32 @@ func openWindow(f face) int {
 			fmt.Fprintf(f.stderr, "streamscope: another one uses %s and does not answer: %v\n", f.folder, err)
 			return cli.ExitFailure
 		}
-		return 0
+		return cli.ExitOK
 	case err != nil:
 		fmt.Fprintln(f.stderr, "streamscope:", err)
 		return cli.ExitFailure
 	}
-	defer instance.Close()
+	code := f.run(instance)
+	instance.Close()
+	if f.DebugAddr != "" {
+		left := vitals.Leftovers(leftoverPatience)
+		fmt.Fprintf(f.stderr, "debug: goroutines left: %d\n", len(left))
+		for _, stack := range left {
+			fmt.Fprintln(f.stderr, stack)
+		}
+	}
+	return code
+}
 
+// leftoverPatience is how long goroutines may take to end after everything was closed.
+const leftoverPatience = time.Second
+
+// run makes the services and shows the window.
+func (f face) run(instance *single.Instance) int {
 	services, err := app.New(app.Params{Folder: f.folder, Logger: f.log})
 	if err != nil {
 		fmt.Fprintln(f.stderr, "streamscope:", err)
 		return cli.ExitFailure
-	}
-	fa := fyneapp.NewWithID(appID)
-	fa.SetIcon(fyne.NewStaticResource("icon.png", assets.Icon))
-	if err := lang.AddTranslationsFS(assets.Translations, "translations"); err != nil {
-		f.log.Error("the translations cannot be read", "err", err)
 	}
 	options := window.Options{
 		Logger: f.log, Version: version, LogFolder: f.logs, Demo: f.Demo, Connect: f.Profile,
@@ -63,7 +75,7 @@ func openWindow(f face) int {
 		}
 		options.Unsaved = &unsaved
 	}
-	w := window.New(fa, services, options)
+	w := window.New(f.toolkit(), services, options)
 	instance.OnRaise(w.Raise)
 	if f.DebugAddr != "" {
 		url, err := w.Listen(f.DebugAddr)
@@ -74,7 +86,23 @@ func openWindow(f face) int {
 		fmt.Fprintln(f.stderr, "debug:", url)
 	}
 	w.ShowAndRun()
-	return 0
+	return cli.ExitOK
+}
+
+// toolkit starts Fyne, with the program's icon and words.
+func (f face) toolkit() fyne.App {
+	if dir, err := os.UserCacheDir(); err == nil {
+		// Fyne makes its own folder in there, but not the one above it.
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			f.log.Warn("there is no folder for caches", "err", err)
+		}
+	}
+	fa := fyneapp.NewWithID(appID)
+	fa.SetIcon(fyne.NewStaticResource("icon.png", assets.Icon))
+	if err := lang.AddTranslationsFS(assets.Translations, "translations"); err != nil {
+		f.log.Error("the translations cannot be read", "err", err)
+	}
+	return fa
 }
 
 // unsaved makes a connection of the URL on the command line.
