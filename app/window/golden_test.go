@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/test"
 
 	"streamscope/app/workspace"
@@ -55,4 +56,18 @@ func TestTheComposerLooks(t *testing.T) {
 	c.topic.SetText("plant/+/set")
 	c.payload.SetText("{}")
 	d.looksLike("composer-problem.xml", c.object, fyne.NewSize(340, 600))
+}
+
+func TestTheProfileFormLooks(t *testing.T) {
+	d := inLight(t)
+	d.clicks("Add a connection…")
+	d.fills("form.host", "mqtt://broker")
+	d.clicks("Everything (#)")
+	for _, o := range d.seen() {
+		if tabs, ok := o.(*container.AppTabs); ok {
+			d.looksLike("form.xml", tabs.Items[0].Content, fyne.NewSize(560, 460))
+			return
+		}
+	}
+	t.Fatal("the form has no pages")
 }

@@ -91,6 +91,7 @@ func TestAnOpenConnectionIsEdited(t *testing.T) {
 	plantOf(d, p)
 	id, _ := d.only().Index().Find("boat/depth")
 	d.win.togglePin(selection{conn: d.only(), node: id, topic: "boat/depth"})
+	d.selects("boat/depth")
 	old := d.only()
 	d.chooses("Connection", "Edit…")
 	d.fills("form.name", "Boat")
@@ -106,6 +107,9 @@ func TestAnOpenConnectionIsEdited(t *testing.T) {
 	if d.only().Name() != "Boat" || !cmp.Equal(d.stored(), []string{"Boat"}) || len(d.watched()) != 1 {
 		t.Errorf("%s is open, %v saved, %d watched", d.only().Name(), d.stored(), len(d.watched()))
 	}
+	d.await("the topic that was selected", func() bool {
+		return d.win.detail.title.full == "boat/depth" && d.payload() == "7"
+	})
 	d.await("the old one to be counted", func() bool { return d.app.Figures().Cleared == 5 })
 	d.countsAddUp()
 }
@@ -114,7 +118,9 @@ func TestTwoConnectionsStandInOneTree(t *testing.T) {
 	d, _, p := connected(t)
 	d.hears(p, "shared/topic", "1")
 	m := brokertest.Start(t, brokertest.Options{})
-	d.win.connect(d.saves(m, func(p *profile.Profile) { p.Name, p.Colour = "Second", profile.Palette()[2] }))
+	d.saves(m, func(p *profile.Profile) { p.Name, p.Colour = "Second", profile.Palette()[2] })
+	d.clicks("Connect")
+	d.clicks("Second")
 	d.await("both", func() bool {
 		conns := d.app.Connections()
 		return len(conns) == 2 && conns[1].Status().State == connections.StateOpen

@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 
+	"streamscope/connections"
 	"streamscope/connections/brokertest"
 )
 
@@ -279,4 +280,32 @@ func TestTheButtonNamesTheConnection(t *testing.T) {
 	if c := d.composer().connection(); c != nil {
 		t.Errorf("the composer turned to %s by itself", c.Name())
 	}
+}
+
+func TestNamesakesAreToldApart(t *testing.T) {
+	d, m, p := composing(t)
+	other := brokertest.Start(t, brokertest.Options{})
+	valid, _ := profileFor(other, nil).Validate()
+	first := d.only()
+	d.win.open(valid, "")
+	d.await("the other one", func() bool { return d.app.Connection(valid.ID()).Status().State == connections.StateOpen })
+	d.ticks()
+	if got := d.composer().connection(); got != first {
+		t.Errorf("the composer turned to %v by itself", got.Profile().Port)
+	}
+	d.composer().PublishHere(selection{conn: d.app.Connection(valid.ID()), topic: "cmd/a"})
+	d.mustRead("Send to Bench (" + other.Addr() + ")")
+	d.fills("composer.payload", "1")
+	d.clicks("Send to Bench (" + other.Addr() + ")")
+	d.await("the message", func() bool { return d.app.Connection(valid.ID()).Counts().Received == 1 && d.composer().sending == 0 })
+	p.Send("end", "1", false)
+	p.Flush()
+	d.await("the end", func() bool { return first.Counts().Received > 0 })
+	if _, heard := first.Index().Find("cmd/a"); heard {
+		t.Errorf("it went to %s", m.Addr())
+	}
+	d.await("the first one's name", func() bool { return d.composer().target.Options[0] == "Bench ("+m.Addr()+")" })
+	d.win.closeConnection(first)
+	d.ticks()
+	d.mustRead("Send to Bench")
 }
