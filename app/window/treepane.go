@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -370,12 +371,18 @@ func (s treeSource) fillTopics(r *root, flat []topics.FlatRow, out []topictree.R
 // text may begin in a level above: "press/te" ends in the name "temp".
 func hitIn(path, name, filter string) (from, to int) {
 	before := len(path) - len(name)
-	i := strings.LastIndex(strings.ToLower(path), strings.ToLower(filter))
-	end := i + len(filter)
-	if i < 0 || end <= before || end > len(path) {
-		return 0, 0
+	n := utf8.RuneCountInString(filter)
+	for i := range path {
+		end := i
+		for range n {
+			_, w := utf8.DecodeRuneInString(path[end:])
+			end += w
+		}
+		if end > before && strings.EqualFold(path[i:end], filter) {
+			from, to = max(i-before, 0), end-before
+		}
 	}
-	return max(i-before, 0), end - before
+	return from, to
 }
 
 // filterEntry is the field above the tree; Down and Enter go on into the tree, Escape clears.
