@@ -100,6 +100,7 @@ func TestHitIn(t *testing.T) {
 	}{
 		{"temperature", "temp", 0, 4}, {"line1/OilTemp", "temp", 3, 7}, {"line1/press", "temp", 0, 0},
 		{"line1/temp", "line1/te", 0, 2}, {"temp/press", "temp", 0, 0}, {"temp/temp", "temp", 0, 4}, {"temp/press", "temp/", 0, 0},
+		{"a/İtemp", "TEMP", 2, 6}, {"İ/Öltemp", "ÖLT", 0, 4}, {"a\xff/a\xfftemp", "temp", 2, 6}, {"İa/b", "a/b", 0, 1},
 	}
 	for _, tt := range tests {
 		name := tt.path[strings.LastIndexByte(tt.path, '/')+1:]

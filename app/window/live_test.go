@@ -6,8 +6,11 @@ import (
 	"testing"
 	"time"
 
+	"go.uber.org/goleak"
+
 	"streamscope/connections"
 	"streamscope/connections/brokertest"
+	"streamscope/connections/profile"
 )
 
 func TestPauseHoldsTheViewWhileDataGoOn(t *testing.T) {
@@ -148,6 +151,24 @@ func TestCountsAddUpOverAClosedConnection(t *testing.T) {
 	if f := d.app.Figures(); f.Kept != 0 || f.Cleared != 5 || len(f.Connections) != 0 {
 		t.Errorf("figures %+v", f)
 	}
+}
+
+func TestAClosedConnectionLeavesNoGoroutine(t *testing.T) {
+	d, m, p := connected(t)
+	leaks := goleak.IgnoreCurrent()
+	valid, _ := profileFor(m, func(p *profile.Profile) { p.Name = "Second" }).Validate()
+	c := d.app.Open(valid, "")
+	d.win.opened(c)
+	d.await("the second connection", func() bool { return c.Status().State == connections.StateOpen })
+	p.Send("a", "1", false)
+	p.Flush()
+	d.await("its message", func() bool { return c.Counts().Received == 1 })
+	id, _ := c.Index().Find("a")
+	d.win.chart(selection{conn: c, node: id, topic: "a"})
+	d.win.closeConnection(c)
+	d.await("the end", func() bool { return d.app.Figures().Cleared == 1 })
+	d.win.background.Wait()
+	goleak.VerifyNone(t, leaks)
 }
 
 func TestDisconnectedByTheUserIsNoFailure(t *testing.T) {

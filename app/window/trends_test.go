@@ -1,0 +1,86 @@
+package window
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"streamscope/app/topics"
+	"streamscope/connections"
+)
+
+// heard is an index in which values came on one topic, and that topic's row.
+func heard(t *testing.T, values ...string) (*topics.Index, func(value string) *topics.Row) {
+	t.Helper()
+	x := topics.New(topics.Options{Budget: topics.NewBudget(1 << 20)})
+	t.Cleanup(x.Close)
+	at := int64(0)
+	hear := func(value string) *topics.Row {
+		at++
+		s := x.Put(&connections.Message{Topic: "a", Payload: []byte(value), Size: int64(len(value))}, at)
+		return &x.Rows([]topics.NodeID{s.Topic}, nil)[0]
+	}
+	for _, v := range values {
+		hear(v)
+	}
+	return x, hear
+}
+
+func TestATrendBeginsWithTheHistoryAndGoesOn(t *testing.T) {
+	x, hear := heard(t, "1", "no number", "2")
+	trends := newTrends()
+	r := hear("3")
+	if got := trends.Of(7, x, r, nil); !cmp.Equal(got, []float32{1, 2, 3}) {
+		t.Errorf("%v", got)
+	}
+	if got := trends.Of(7, x, r, nil); len(got) != 3 {
+		t.Errorf("one message counts twice: %v", got)
+	}
+	trends.Of(7, x, hear("4"), nil)
+	if got := trends.Of(7, x, hear("none"), nil); !cmp.Equal(got, []float32{1, 2, 3, 4}) {
+		t.Errorf("%v", got)
+	}
+	for i := range 2 * trendLength {
+		trends.Of(7, x, hear(fmt.Sprint(i)), nil)
+	}
+	got := trends.Of(7, x, hear("64"), nil)
+	if len(got) != trendLength || got[trendLength-1] != 64 || got[0] != 33 {
+		t.Errorf("%d values from %v to %v", len(got), got[0], got[len(got)-1])
+	}
+}
+
+func TestOneValueIsNoTrend(t *testing.T) {
+	x, hear := heard(t)
+	if got := newTrends().Of(7, x, hear("1"), nil); got != nil {
+		t.Errorf("%v", got)
+	}
+	if got := newTrends().Of(7, x, &topics.Row{}, nil); got != nil {
+		t.Errorf("a branch has %v", got)
+	}
+}
+
+func TestTheTrendsOfTwoKeysAreApart(t *testing.T) {
+	x, hear := heard(t, `{"t":1,"h":10}`)
+	r := hear(`{"t":2,"h":20}`)
+	trends := newTrends()
+	low, high := trends.Of(7, x, r, []string{"t"}), trends.Of(7, x, r, []string{"h"})
+	if !cmp.Equal(low, []float32{1, 2}) || !cmp.Equal(high, []float32{10, 20}) {
+		t.Errorf("%v, %v", low, high)
+	}
+}
+
+func TestTrendsOutOfViewAreForgotten(t *testing.T) {
+	x, hear := heard(t, "1")
+	r := hear("2")
+	trends := newTrends()
+	trends.Of(1, x, r, nil)
+	trends.Of(2, x, r, nil)
+	for range 300 {
+		trends.Of(2, x, r, nil)
+		trends.Turn()
+	}
+	if len(trends.byKey) != 1 {
+		t.Errorf("%d trends are held", len(trends.byKey))
+	}
+}
