@@ -92,11 +92,14 @@ func (c *Client) begin() error {
 	}
 	switch {
 	case err != nil:
-		err = c.failure(connections.FailureInvalid, "", err)
+		err = &connections.Failure{Kind: connections.FailureInvalid, Err: err} // the address may be what is wrong
 	case c.cfg.needsPassword():
 		err = c.failure(connections.FailureCredentialsLost, "", nil)
 	}
-	c.began = err == nil
+	c.began = true
+	if err != nil {
+		c.end()
+	}
 	return err
 }
 

@@ -134,7 +134,7 @@ func (c Config) validate() error {
 			return fmt.Errorf("the header %s belongs to the handshake itself", name)
 		}
 		for _, v := range values {
-			if strings.ContainsFunc(v, control) {
+			if strings.ContainsFunc(c.fill(v), control) {
 				return fmt.Errorf("the header %s contains a control character", name)
 			}
 		}

@@ -119,42 +119,43 @@ func (c *Client) subprotocol(chosen string) string {
 
 // notOpened explains why there is no WebSocket. m is nil if there was no stream either.
 func (c *Client) notOpened(ctx context.Context, m *meter, answer *http.Response, err error) error {
-	if m != nil {
-		if f := m.cause(); f != nil {
-			return f
-		}
-	}
 	switch {
 	case c.dialling.Err() != nil:
 		return context.Canceled
-	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+	case errors.Is(ctx.Err(), context.DeadlineExceeded) && answer == nil:
 		f := c.failure(connections.FailureTimeout, "", nil)
 		if m != nil {
 			f.Detail = "no answer to the request for a WebSocket"
 		}
 		return f
-	case ctx.Err() != nil:
-		return ctx.Err()
+	case errors.Is(ctx.Err(), context.Canceled):
+		return context.Canceled
 	case m == nil:
 		return dial.Classify(err, c.cfg.addr())
-	case answer != nil && errors.Is(err, gorilla.ErrBadHandshake):
+	case answer == nil:
+		return c.strange(m, err)
+	case errors.Is(err, gorilla.ErrBadHandshake):
 		return c.refused(answer)
-	case answer != nil:
-		return c.failure(connections.FailureUpgrade, "its answer to the offer of compression cannot be used", err)
 	}
-	return c.strange(m.head[:min(m.bytesIn.Load(), headBytes)], err)
+	return c.failure(connections.FailureUpgrade, "its answer to the offer of compression cannot be used", err)
 }
 
 // strange tells by its first bytes who answered, if it was no web server.
-func (c *Client) strange(head []byte, err error) error {
+func (c *Client) strange(m *meter, err error) error {
+	head := m.head[:min(m.bytesIn.Load(), headBytes)]
 	detail := fmt.Sprintf("its answer is no HTTP and begins with %q", head)
+	cause := m.cause()
 	switch {
+	case cause != nil && (cause.Kind != connections.FailureClosed || len(head) == 0):
+		return cause
 	case len(head) > 1 && (head[0] == 0x15 || head[0] == 0x16) && head[1] == 3:
 		return c.failure(connections.FailureSpeaksTLS, "", err)
 	case len(head) > 1 && head[0] == 0x20 && head[1] <= 4:
 		detail = "it speaks MQTT on this port, without WebSocket"
 	case bytes.HasPrefix(head, []byte("SSH-")):
 		detail = "it is an SSH server"
+	case bytes.HasPrefix(head, []byte("HTTP/")) && cause != nil:
+		return c.failure(connections.FailureClosed, "in the middle of its answer", err)
 	case bytes.HasPrefix(head, []byte("HTTP/")):
 		detail = "its answer is no valid HTTP"
 	}
