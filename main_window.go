@@ -76,17 +76,29 @@ func (f face) run(instance *single.Instance) int {
 		options.Unsaved = &unsaved
 	}
 	w := window.New(f.toolkit(), services, options)
-	instance.OnRaise(w.Raise)
-	if f.DebugAddr != "" {
-		url, err := w.Listen(f.DebugAddr)
-		if err != nil {
+	code := cli.ExitOK
+	w.ShowAndRun(func() {
+		instance.OnRaise(w.Raise)
+		if err := f.serve(w); err != nil {
 			fmt.Fprintln(f.stderr, "streamscope:", err)
-			return cli.ExitUsage
+			code = cli.ExitUsage
+			w.Quit()
 		}
-		fmt.Fprintln(f.stderr, "debug:", url)
+	})
+	return code
+}
+
+// serve opens the debug address, if one is wanted.
+func (f face) serve(w *window.Window) error {
+	if f.DebugAddr == "" {
+		return nil
 	}
-	w.ShowAndRun()
-	return cli.ExitOK
+	url, err := w.Listen(f.DebugAddr)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(f.stderr, "debug:", url)
+	return nil
 }
 
 // toolkit starts Fyne, with the program's icon and words.

@@ -174,9 +174,15 @@ func (w *Window) toolbar() fyne.CanvasObject {
 	return container.NewPadded(container.NewBorder(nil, nil, nil, w.tools, chips))
 }
 
-// ShowAndRun shows the window and returns when the program ends. Only main calls it.
-func (w *Window) ShowAndRun() {
-	w.start()
+// ShowAndRun shows the window and returns when the program ends. Only main calls it. started is
+// called on the UI goroutine when Fyne's loop runs: what any other goroutine hands to the UI
+// before that would run there and then.
+func (w *Window) ShowAndRun(started func()) {
+	w.arrange()
+	w.fyne.Lifecycle().SetOnStarted(func() {
+		w.start()
+		started()
+	})
 	w.win.ShowAndRun()
 }
 
