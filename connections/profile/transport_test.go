@@ -340,3 +340,17 @@ func pair(t *testing.T) (certificate, key []byte) {
 	}
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: raw})
 }
+
+func TestSecretsNamesWhatAProfileMayHave(t *testing.T) {
+	p := named(MQTT, WSS)
+	if got := p.Secrets(); got != nil {
+		t.Errorf("%q of a profile without any", got)
+	}
+	p.User, p.AsksPassword = "anna", true
+	p.Transport.Headers = []Header{{Name: "X-Plant", Value: "a"}, {Name: "Authorization", Secret: true}}
+	p.Transport.Proxy = Proxy{Kind: ProxyHTTP, Address: "p:1", User: "anna"}
+	p.Transport.TLS.CertFile = "c"
+	if got := strings.Join(p.Secrets(), " "); got != "password header:authorization proxy key" {
+		t.Error(got)
+	}
+}
