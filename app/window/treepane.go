@@ -34,6 +34,8 @@ type treePane struct {
 
 	forest    *forest
 	flattener *flattener
+	// paused holds the rows as they are until the user changes them.
+	paused bool
 	// views holds the open branches of each connection, by profile ID: they outlive it.
 	views map[string]*expansion
 	// rootClosed holds the profile IDs whose root is closed.
@@ -257,7 +259,7 @@ func (p *treePane) stale() bool {
 	}
 	return slices.ContainsFunc(conns, func(c *app.Connection) bool {
 		shape, ok := p.flattened[c.Ordinal]
-		return !ok || shape != c.Index().Shape()
+		return !ok || !p.paused && shape != c.Index().Shape()
 	})
 }
 

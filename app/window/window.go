@@ -292,6 +292,7 @@ func (w *Window) togglePause() {
 			c.Index().Resume()
 		}
 	}
+	w.tree.paused = w.paused
 	w.charts.Pause(w.paused)
 	w.arrange()
 }
