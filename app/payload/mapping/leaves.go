@@ -6,8 +6,7 @@ import "strconv"
 // check allowed and passes each byte once.
 type leaves struct {
 	*walk
-	b     []byte
-	topic []byte
+	b []byte
 }
 
 // value handles the value that begins at i and returns where it ends.
@@ -73,7 +72,7 @@ func (l *leaves) descend(name []byte) {
 }
 
 func (l *leaves) leaf(raw []byte) {
-	if !validTopic(l.topic, false) {
+	if !validTopic(l.topic) {
 		l.misfit(raw)
 		return
 	}

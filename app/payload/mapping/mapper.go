@@ -3,7 +3,6 @@ package mapping
 import (
 	"fmt"
 	"slices"
-	"unicode/utf8"
 
 	"streamscope/app/payload"
 	"streamscope/connections"
@@ -20,8 +19,13 @@ const (
 	MaxMessages = 10_000
 	// MaxTopic is the longest topic that is made of values, in bytes.
 	MaxTopic = 1024
-	// maxPath is how many keys a path can have: each may cost a walk through the frame.
+	// maxPath is how many keys a path can have, and how many paths a topic: each may cost a walk
+	// through the frame.
 	maxPath = 16
+	// maxText is the longest raw JSON string that can be a topic: an escape has six bytes.
+	maxText = 6*MaxTopic + 2
+	// keepFrame is the longest frame that a mapper may hold on to until the next one.
+	keepFrame = 64 << 10
 	// maxInterned is how many bytes of topics are remembered before it starts anew.
 	maxInterned = 4 << 20
 )
@@ -32,17 +36,17 @@ type Emit func(topic string, payload []byte, at int64)
 
 // Mapper applies one rule. It belongs to one goroutine at a time.
 type Mapper struct {
-	kind    string
-	topic   pattern
-	fixed   string // the topic, if nothing has to be looked up for it
-	each    []string
-	fan     bool // each is meant
-	value   []string
-	time    []string
-	format  timeFormat
-	scratch []byte
-	known   map[string]string
-	bytes   int // in known
+	kind   string
+	topic  pattern
+	fixed  string // the topic, if nothing has to be looked up for it
+	each   []string
+	fan    bool // each is meant
+	value  []string
+	time   []string
+	format timeFormat
+	walk   walk
+	known  map[string]string
+	bytes  int // in known
 }
 
 // Compile makes a mapper, or says what is wrong with the rule.
@@ -78,6 +82,9 @@ func Compile(rule profile.Mapping) (*Mapper, error) {
 	if m.topic, err = parsePattern(topic); err != nil {
 		return nil, err
 	}
+	if len(m.topic) > maxPath {
+		return nil, fmt.Errorf("a topic of more than %d parts", maxPath)
+	}
 	for _, p := range m.topic {
 		if p.path == nil {
 			if err := connections.ValidTopic(p.text); err != nil {
@@ -104,12 +111,17 @@ func (m *Mapper) Map(frame []byte, emit Emit) (fits bool) {
 		emit(Unmapped, frame, 0)
 		return false
 	}
-	w := walk{m: m, emit: emit, fits: true}
-	w.scopes[0], w.depth = doc, 1
+	w := &m.walk
+	*w = walk{m: m, emit: emit, fits: true, scopes: w.scopes[:0], topic: w.topic[:0]}
+	w.enter(doc)
 	if m.fan {
 		w.each(doc, m.each)
 	} else {
 		w.message(doc)
+	}
+	w.emit = nil
+	if len(frame) > keepFrame {
+		w.scopes = nil // they hold on to it
 	}
 	if w.count == 0 || w.count > MaxMessages {
 		emit(Unmapped, frame, 0)
@@ -125,10 +137,36 @@ type walk struct {
 	count int
 	fits  bool
 	// scopes are the document and the elements that enclose the one at hand, which is the last.
-	scopes [maxPath + 2][]byte
-	depth  int
+	scopes []scope
+	topic  []byte
 	at     int64
 }
+
+// scope is where keys are looked for, with what was found there: what encloses a thousand
+// elements is searched once.
+type scope struct {
+	value []byte
+	found [maxPath + 1]finding
+}
+
+type finding struct {
+	value []byte
+	known bool
+}
+
+// place of the time among the findings; the others are the topic's parts.
+const timePlace = maxPath
+
+func (w *walk) enter(value []byte) {
+	if len(w.scopes) == cap(w.scopes) {
+		w.scopes = append(w.scopes, scope{value: value})
+		return
+	}
+	w.scopes = w.scopes[:len(w.scopes)+1]
+	w.scopes[len(w.scopes)-1] = scope{value: value}
+}
+
+func (w *walk) leave() { w.scopes = w.scopes[:len(w.scopes)-1] }
 
 // each goes down path and makes messages of the elements of what it leads to.
 func (w *walk) each(value []byte, path []string) {
@@ -138,7 +176,9 @@ func (w *walk) each(value []byte, path []string) {
 	}
 	if len(path) == 0 {
 		// What is usually an array may be a lone element.
+		w.enter(value)
 		w.message(value)
+		w.leave()
 		return
 	}
 	if member, ok := lookup(value, path[:1]); ok {
@@ -150,58 +190,46 @@ func (w *walk) each(value []byte, path []string) {
 
 // elements goes through an array on the way down path, or at its end.
 func (w *walk) elements(array []byte, path []string) {
-	if w.depth == len(w.scopes) {
+	if len(w.scopes) > maxPath {
 		w.misfit(array)
 		return
 	}
-	w.depth++
 	for c := open(array); w.count <= MaxMessages; {
 		_, element, ok := c.next()
 		if !ok {
 			break
 		}
-		w.scopes[w.depth-1] = element
+		w.enter(element)
 		if len(path) == 0 {
 			w.message(element)
 		} else {
 			w.each(element, path)
 		}
+		w.leave()
 	}
-	w.depth--
 }
 
 // message makes a message, or one for each leaf, of an element or the whole document.
 func (w *walk) message(element []byte) {
-	if w.count > MaxMessages {
-		return
-	}
 	value, ok := lookup(element, w.m.value)
-	if !ok {
+	if !ok || !w.makeTopic() {
 		w.misfit(element)
 		return
 	}
-	topic := w.m.scratch[:0]
-	if w.m.fixed == "" {
-		if topic, ok = w.appendTopic(topic); !ok {
-			w.m.scratch = topic
-			w.misfit(element)
-			return
-		}
-	}
 	w.at = w.ownTime()
 	if w.m.kind == profile.MapLeaves {
-		l := leaves{walk: w, b: value, topic: topic}
+		l := leaves{w, value}
 		l.value(0)
-		w.m.scratch = l.topic[:0]
 		return
 	}
-	w.count++
-	if w.m.fixed != "" {
-		w.emit(w.m.fixed, text(value), w.at)
+	if w.count++; w.count > MaxMessages {
 		return
 	}
-	w.emit(w.m.intern(topic), text(value), w.at)
-	w.m.scratch = topic
+	topic := w.m.fixed
+	if topic == "" {
+		topic = w.m.intern(w.topic)
+	}
+	w.emit(topic, text(value), w.at)
 }
 
 // misfit keeps what the rule can make nothing of.
@@ -212,46 +240,52 @@ func (w *walk) misfit(b []byte) {
 	}
 }
 
-// appendTopic fills the pattern in.
-func (w *walk) appendTopic(b []byte) (_ []byte, ok bool) {
-	for _, p := range w.m.topic {
+// makeTopic fills the pattern in.
+func (w *walk) makeTopic() (ok bool) {
+	b := w.topic[:0]
+	for i, p := range w.m.topic {
 		if p.path == nil {
 			b = append(b, p.text...)
 			continue
 		}
-		value, ok := w.find(p.path)
-		if !ok || value[0] == '{' || value[0] == '[' || string(value) == "null" {
-			return b, false
+		value := w.find(p.path, i)
+		if value == nil || value[0] == '{' || value[0] == '[' || string(value) == "null" || len(value) > maxText {
+			return false
 		}
-		b = appendLevels(b, text(value), p.levels)
-		if len(b) > MaxTopic {
-			return b, false
-		}
-	}
-	return b, validTopic(b, w.m.kind == profile.MapLeaves)
-}
-
-// validTopic checks what sanitised values cannot do wrong alone: empty and too long.
-func validTopic(b []byte, prefix bool) bool {
-	return (len(b) > 0 || prefix) && len(b) <= MaxTopic && utf8.Valid(b)
-}
-
-// find looks for a path in the element at hand, then in what encloses it.
-func (w *walk) find(path []string) (value []byte, ok bool) {
-	for i := w.depth - 1; i >= 0; i-- {
-		if value, ok = lookup(w.scopes[i], path); ok {
-			return value, true
+		if b = appendLevels(b, text(value), p.levels); len(b) > MaxTopic {
+			return false
 		}
 	}
-	return nil, false
+	w.topic = b
+	return w.m.fixed != "" || w.m.kind == profile.MapLeaves || validTopic(b)
+}
+
+// validTopic checks what sanitised values cannot do wrong alone.
+func validTopic(b []byte) bool { return 0 < len(b) && len(b) <= MaxTopic }
+
+// find looks for a path in the element at hand, then in what encloses it; nil if it is
+// nowhere. place is where the scopes remember the answer.
+func (w *walk) find(path []string, place int) []byte {
+	for i := len(w.scopes) - 1; i >= 0; i-- {
+		s := &w.scopes[i]
+		f := &s.found[place]
+		if !f.known {
+			f.known = true
+			f.value, _ = lookup(s.value, path)
+		}
+		if f.value != nil {
+			return f.value
+		}
+	}
+	return nil
 }
 
 func (w *walk) ownTime() int64 {
 	if len(w.m.time) == 0 {
 		return 0
 	}
-	value, ok := w.find(w.m.time)
-	if !ok {
+	value := w.find(w.m.time, timePlace)
+	if value == nil || len(value) > maxTime {
 		return 0
 	}
 	return w.m.format.read(text(value))
