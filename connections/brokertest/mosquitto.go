@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -22,8 +23,35 @@ type Options struct {
 	// Subscribable, if it holds any, are the only filters that may be subscribed to; others are
 	// refused, which an ACL file cannot do.
 	Subscribable []string
+	// Listeners are opened beside the plain one.
+	Listeners []Listener
 	// Config holds further lines for mosquitto.conf.
 	Config string
+}
+
+// Listener is a further door of a [Mosquitto].
+type Listener struct {
+	WebSocket bool
+	// TLS is the certificate that it shows; nil for plain.
+	TLS *Leaf
+	// ClientCA, if set, must have signed the certificates that clients show.
+	ClientCA *Authority
+	// Config holds further lines for this listener.
+	Config string
+}
+
+func (l Listener) config(port int) []string {
+	lines := []string{fmt.Sprintf("listener %d 127.0.0.1", port)}
+	if l.WebSocket {
+		lines = append(lines, "protocol websockets")
+	}
+	if l.TLS != nil {
+		lines = append(lines, "certfile "+l.TLS.CertFile, "keyfile "+l.TLS.KeyFile)
+	}
+	if l.ClientCA != nil {
+		lines = append(lines, "cafile "+l.ClientCA.File, "require_certificate true")
+	}
+	return append(lines, l.Config)
 }
 
 // Mosquitto is a real broker.
@@ -31,6 +59,8 @@ type Mosquitto struct {
 	// Host is a loopback address; Port stays the same over a restart.
 	Host string
 	Port int
+	// Ports are those of Options.Listeners.
+	Ports []int
 
 	t       testing.TB
 	path    string
@@ -65,7 +95,14 @@ func Start(t testing.TB, o Options) *Mosquitto {
 	t.Cleanup(m.Stop)
 	for range 5 { // the port that was free may be taken by now
 		m.Port = freePort(t)
-		write(t, m.config, strings.Join(append(lines, fmt.Sprintf("listener %d %s", m.Port, m.Host)), "\n")+"\n")
+		all := append(slices.Clip(lines), fmt.Sprintf("listener %d %s", m.Port, m.Host))
+		m.Ports = nil
+		for _, l := range o.Listeners {
+			port := freePort(t)
+			m.Ports = append(m.Ports, port)
+			all = append(all, l.config(port)...)
+		}
+		write(t, m.config, strings.Join(all, "\n")+"\n")
 		if m.start() {
 			return m
 		}
@@ -112,9 +149,7 @@ func (m *Mosquitto) start() bool {
 		close(exited)
 	}()
 	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); {
-		conn, err := net.Dial("tcp", m.Addr())
-		if err == nil {
-			_ = conn.Close()
+		if m.listens() {
 			return true
 		}
 		select {
@@ -124,6 +159,18 @@ func (m *Mosquitto) start() bool {
 		}
 	}
 	return false
+}
+
+// listens reports whether all doors are open.
+func (m *Mosquitto) listens() bool {
+	for _, port := range append([]int{m.Port}, m.Ports...) {
+		conn, err := net.Dial("tcp", net.JoinHostPort(m.Host, strconv.Itoa(port)))
+		if err != nil {
+			return false
+		}
+		_ = conn.Close()
+	}
+	return true
 }
 
 func program(t testing.TB, name string) string {

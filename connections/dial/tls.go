@@ -174,6 +174,8 @@ func handshakeFailure(err error, heard int64) error {
 	ended := errors.Is(err, io.EOF) || is(err, errnoReset)
 	var network net.Error
 	switch {
+	case failure(err) != nil:
+		return err
 	case ended && heard == 0:
 		return &connections.Failure{Kind: connections.FailureNotTLS, Err: err} // it ended at our first bytes
 	case ended:

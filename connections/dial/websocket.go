@@ -20,7 +20,11 @@ import (
 // choose one if there are any, compression and buffers. The response is there even with an
 // error, if the server sent one; of its body the first KiB.
 func (d *Dialer) Upgrade(ctx context.Context, conn net.Conn, addr string, w websocket.Dialer) (*websocket.Conn, *http.Response, error) {
+	stop := context.AfterFunc(ctx, func() { _ = conn.Close() }) // gorilla looks at deadlines only
 	ws, resp, err := d.upgrade(ctx, conn, addr, w)
+	if !stop() && err == nil {
+		err = ctx.Err()
+	}
 	if err == nil {
 		return ws, resp, nil
 	}
