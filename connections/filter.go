@@ -39,6 +39,18 @@ func ValidPublication(p Publication) error {
 	return nil
 }
 
+// ValidFrame tells why p cannot be sent as a frame of a raw WebSocket, which knows no topic;
+// nil if it can.
+func ValidFrame(p Publication) error {
+	switch {
+	case len(p.Payload) > maxPayload:
+		return fmt.Errorf("the payload is longer than %d bytes", maxPayload)
+	case !p.Binary && !utf8.Valid(p.Payload):
+		return errors.New("a text frame has to be valid UTF-8; send it as binary")
+	}
+	return nil
+}
+
 // ValidFilter tells what is wrong with a topic filter (MQTT 3.1.1 §4.7.1), also a shared one
 // ($share/group/filter); nil if nothing is.
 func ValidFilter(filter string) error {

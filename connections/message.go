@@ -16,6 +16,9 @@ type Message struct {
 	// Binary tells that a raw WebSocket brought it in a binary frame (RFC 6455 §5.6); it means
 	// nothing on MQTT.
 	Binary bool
+	// Own is the time that the payload itself tells, where a mapping says how to read it, in
+	// nanoseconds since 1970; 0 if none.
+	Own int64
 }
 
 // Cut reports whether the payload was shortened on its way in.

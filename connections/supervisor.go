@@ -15,6 +15,8 @@ type Options struct {
 	New func() Client
 	// Subscriptions is what shall be received; SetSubscriptions changes it.
 	Subscriptions []Subscription
+	// Valid checks what is to be sent; nil means ValidPublication.
+	Valid func(Publication) error
 	// OnStatus is told every change, in order, from one goroutine that holds no lock; may be
 	// nil. It must not call Close.
 	OnStatus func(Status)
@@ -54,6 +56,9 @@ func NewSupervisor(o Options) *Supervisor {
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Valid == nil {
+		o.Valid = ValidPublication
 	}
 	ended := make(chan struct{})
 	close(ended)
@@ -135,7 +140,7 @@ func (s *Supervisor) SetSubscriptions(subs []Subscription) {
 
 // Publish sends p over the open connection and waits for what its QoS promises, or for ctx.
 func (s *Supervisor) Publish(ctx context.Context, p Publication) Result {
-	if err := ValidPublication(p); err != nil {
+	if err := s.o.Valid(p); err != nil {
 		return Result{Outcome: OutcomeRefused, Err: &Failure{Kind: FailureInvalid, Detail: p.Topic, Err: err}}
 	}
 	s.mu.Lock()

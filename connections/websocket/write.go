@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"time"
-	"unicode/utf8"
 
 	gorilla "github.com/gorilla/websocket"
 
@@ -66,9 +65,9 @@ func (c *Client) Publish(ctx context.Context, p connections.Publication) connect
 	kind := gorilla.TextMessage
 	if p.Binary {
 		kind = gorilla.BinaryMessage
-	} else if !utf8.Valid(p.Payload) {
-		err := c.failure(connections.FailureInvalid, "", errors.New("a text frame has to be valid UTF-8; send it as binary"))
-		return connections.Result{Outcome: connections.OutcomeRefused, Err: err}
+	}
+	if err := connections.ValidFrame(p); err != nil {
+		return connections.Result{Outcome: connections.OutcomeRefused, Err: c.failure(connections.FailureInvalid, "", err)}
 	}
 	// The one who writes may still read the bytes when ctx has ended.
 	outcome, err := c.send(ctx, kind, bytes.Clone(p.Payload))

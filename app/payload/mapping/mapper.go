@@ -32,7 +32,7 @@ const (
 
 // Emit takes one message. The payload is part of the frame unless an escape in it had to be
 // undone; at is the payload's own time in nanoseconds since 1970, 0 if it has none.
-type Emit func(topic string, payload []byte, at int64)
+type Emit = func(topic string, payload []byte, at int64)
 
 // Mapper applies one rule. It belongs to one goroutine at a time.
 type Mapper struct {
