@@ -76,8 +76,9 @@ func New(o Options) *Session {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
+	clock := NewClock()
 	s := &Session{
-		o: o, clock: NewClock(), index: topics.New(topics.Options{Budget: o.Budget}),
+		o: o, clock: clock, index: topics.New(topics.Options{Budget: o.Budget, Now: clock.Now}),
 		exclude: slices.Clone(o.Exclude), listeners: map[int]func(connections.Status){}, stop: make(chan struct{}),
 	}
 	s.log.init(s.clock)

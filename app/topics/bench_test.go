@@ -4,6 +4,7 @@ package topics
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -155,23 +156,53 @@ func BenchmarkExpandAll(b *testing.B) {
 	}
 }
 
-// BenchmarkFilter stands beside strings.Contains over the same topics.
+// BenchmarkFilter stands beside strings.Contains over the same topics: for the first screen, for
+// the count, and for the whole list of rows, with the tree's order known from having been shown.
 func BenchmarkFilter(b *testing.B) {
 	const n = 1_000_000
 	x := filled(n)
+	x.Housekeep()
+	if _, err := x.Flatten(context.Background(), View{OpenAll: true}); err != nil {
+		b.Fatal(err)
+	}
 	names := plant(n)
-	for _, needle := range []string{"site-0500/line-7", "voltage", "e"} {
-		b.Run(needle+"/filter", func(b *testing.B) {
+	for _, needle := range []string{"site-0500/line-7", "voltage", "e", "nowhere"} {
+		want := 0
+		for _, name := range names {
+			if strings.Contains(name, needle) {
+				want++
+			}
+		}
+		stopped := errors.New("that is enough")
+		b.Run(needle+"/screen", func(b *testing.B) {
 			loop(b, func() {
-				if _, err := x.Flatten(context.Background(), View{Filter: needle}); err != nil {
-					b.Fatal(err)
+				ctx, stop := context.WithCancelCause(context.Background())
+				_, err := x.Flatten(ctx, View{Filter: needle, Progress: func(*Flat) { stop(stopped) }})
+				if want > screen && err == nil {
+					b.Fatal("there was no first screen")
 				}
+				stop(nil)
 			})
 		})
 		b.Run(needle+"/count", func(b *testing.B) {
+			q, err := ParseQuery(needle)
+			if err != nil {
+				b.Fatal(err)
+			}
 			loop(b, func() {
-				if _, err := search(context.Background(), x.current.Load(), needle); err != nil {
+				s, err := x.newSearch(context.Background(), x.current.Load(), q)
+				if err != nil {
 					b.Fatal(err)
+				}
+				if err := s.run(nil); err != nil || s.count != want {
+					b.Fatal(err, s.count)
+				}
+			})
+		})
+		b.Run(needle+"/rows", func(b *testing.B) {
+			loop(b, func() {
+				if f, err := x.Flatten(context.Background(), View{Filter: needle}); err != nil || f.Hits != want {
+					b.Fatal(err, f)
 				}
 			})
 		})
@@ -183,10 +214,20 @@ func BenchmarkFilter(b *testing.B) {
 						count++
 					}
 				}
-				if count == 0 {
-					b.Fatal("none")
+				if count != want {
+					b.Fatal(count)
 				}
 			})
 		})
 	}
+}
+
+// BenchmarkLexicon is what the first search after a million new topics pays, unless
+// housekeeping has.
+func BenchmarkLexicon(b *testing.B) {
+	x := filled(1_000_000)
+	loop(b, func() {
+		x.lexicon.tree = nil
+		x.extendLexicon()
+	})
 }

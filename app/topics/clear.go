@@ -13,6 +13,10 @@ const (
 //
 // A topic that is heard again begins anew. Seq goes on.
 func (x *Index) Clear(id NodeID) {
+	if id == 0 {
+		// After the lock is given back: what the last search read would hold the old tree.
+		defer x.extendLexicon()
+	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	t := x.current.Load()

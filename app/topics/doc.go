@@ -9,6 +9,8 @@
 // whose names never change, so [Index.Flatten] walks and sorts a million topics without the
 // lock. A [NodeID] is given out once: a node that was cleared and heard again is another node.
 //
+// A search reads neither nodes nor topics but a [lexicon]: each name once, and numbers.
+//
 // Every message is in exactly one of three places: it is the latest of its topic or a record of
 // its history (kept), it gave way to the budget (evicted), or the user cleared it (cleared).
 // [Counts] adds up at any time.
@@ -17,5 +19,6 @@
 // memory that another connection needs) is done in small pieces by Put, and by whoever calls
 // [Index.Housekeep] now and then.
 //
-// Start reading at [Index], then tree.go (nodes), history.go (records) and budget.go.
+// Start reading at [Index], then tree.go (nodes), history.go (records), budget.go,
+// and query.go (searches).
 package topics

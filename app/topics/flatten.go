@@ -3,6 +3,7 @@ package topics
 import (
 	"context"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 )
@@ -13,10 +14,25 @@ type View struct {
 	Open func(path string) bool
 	// OpenAll opens every branch.
 	OpenAll bool
-	// Filter shows only topics that have it in their full path, whatever the case, and the
-	// branches above them, all open. ASCII letters match those of either case; a filter with
-	// other letters is compared by Unicode's lower case.
+	// Filter shows only topics that fit it, as [ParseQuery] reads it, and the branches above
+	// them, all open. What cannot be read is looked for as it stands.
 	Filter string
+	// Query stands in place of Filter unless it is zero.
+	Query Query
+	// Progress, if not nil, is called from Flatten with what is known so far, if finding all
+	// takes long: with the first rows, or with the hits up to here. It must not block.
+	Progress func(*Flat)
+}
+
+func (v *View) query() Query {
+	if !v.Query.IsZero() {
+		return v.Query
+	}
+	q, err := ParseQuery(v.Filter)
+	if err != nil {
+		return Query{terms: []term{{text: strings.ToLower(v.Filter)}}}
+	}
+	return q
 }
 
 // Flat is the tree as a list, top to bottom. It is immutable.
@@ -27,6 +43,8 @@ type Flat struct {
 	// Shape is that of the index before it was read: if the index has another by now, nodes
 	// were added or removed.
 	Shape uint64
+	// Partial marks one that Progress got: more rows follow. Hits counts those found so far.
+	Partial bool
 }
 
 // FlatRow is one line of a [Flat].
@@ -44,85 +62,144 @@ type FlatRow struct {
 const pollEvery = 4096
 
 // Flatten lists what the tree shows, siblings in natural order. It may take long, so it belongs
-// on a goroutine of its own; it takes no lock that Put or Rows need, and stops with ctx's error
-// soon after ctx is cancelled. Calls at the same time wait for each other.
+// on a goroutine of its own; it holds the lock that Put and Rows need only where a query asks
+// for messages, to copy a few at a time, and stops with ctx's error soon after ctx is cancelled.
+// Calls at the same time wait for each other.
 func (x *Index) Flatten(ctx context.Context, v View) (*Flat, error) {
 	x.orders.mu.Lock()
 	defer x.orders.mu.Unlock()
 	shape := x.shape.Load()
 	t := x.current.Load()
 	x.orders.begin(t)
-	w := &walk{ctx: ctx, tree: t, flat: &Flat{Topics: int(t.top.beneath.Load()), Shape: shape}}
-	if v.Filter == "" {
-		w.flat.Hits = w.flat.Topics
-		w.kids = func(id NodeID, n *node) []NodeID { return x.orders.of(t, id, n) }
-		w.open = v.Open
-		if v.OpenAll {
-			w.open = func(string) bool { return true }
-			w.flat.Rows = make([]FlatRow, 0, t.end.Load()-uint32(t.base))
-		}
-	} else {
-		hits, err := search(ctx, t, v.Filter)
-		if err != nil {
-			return nil, err
-		}
-		w.flat.Hits = hits.count
-		w.hits = hits
-		w.kids = hits.kids
-		w.open = func(string) bool { return true }
+	w := &walk{
+		ctx: ctx, tree: t, open: v.Open, progress: v.Progress,
+		flat: &Flat{Topics: int(t.top.beneath.Load()), Shape: shape},
 	}
-	if err := w.run(); err != nil {
+	q := v.query()
+	if !q.IsZero() {
+		return x.flattenHits(w, q)
+	}
+	w.flat.Hits = w.flat.Topics
+	if v.OpenAll {
+		w.open = func(string) bool { return true }
+		w.flat.Rows = make([]FlatRow, 0, t.end.Load()-uint32(t.base))
+	}
+	return w.run(func(id NodeID, n *node) []NodeID { return x.orders.of(t, id, n) })
+}
+
+func (x *Index) flattenHits(w *walk, q Query) (*Flat, error) {
+	x.lexicon.mu.Lock()
+	defer x.lexicon.mu.Unlock()
+	s, err := x.newSearch(w.ctx, w.tree, q)
+	if err != nil {
 		return nil, err
 	}
-	return w.flat, nil
+	w.search = s
+	if rows, hits, ok := s.glimpse(); ok && w.progress != nil {
+		f := *w.flat
+		f.Rows, f.Hits, f.Partial = rows, hits, true
+		w.progress(&f)
+		if w.ctx.Err() != nil {
+			return nil, w.ctx.Err()
+		}
+	}
+	if err := s.run(func() { w.interim(s) }); err != nil {
+		return nil, err
+	}
+	w.flat.Hits = s.count
+	w.flat.Rows = make([]FlatRow, 0, s.shown.count())
+	return w.run(s.kids)
 }
 
 // walk goes down the tree with a stack of its own: a topic may have thousands of levels.
 type walk struct {
-	ctx  context.Context
-	tree *tree
-	flat *Flat
-	// kids returns the children to show, in order; open asks whether they are shown.
-	kids func(NodeID, *node) []NodeID
-	open func(path string) bool
-	hits *hits
+	ctx      context.Context
+	tree     *tree
+	flat     *Flat
+	open     func(path string) bool
+	progress func(*Flat)
+	// search is nil where nothing is looked for; then open asks what is shown.
+	search *search
+	// enough ends the walk after some rows; 0 means never.
+	enough int
 }
 
-func (w *walk) run() error {
-	stack := [][]NodeID{w.kids(0, &w.tree.top)}
+// level is a branch on the way down: what is still to be shown of it, and where the search's
+// buffer ended before.
+type level struct {
+	kids []NodeID
+	mark int
+}
+
+func (w *walk) run(kids func(NodeID, *node) []NodeID) (*Flat, error) {
+	stack := []level{{kids: kids(0, &w.tree.top)}}
 	for polls := 0; len(stack) > 0; polls++ {
 		if polls%pollEvery == 0 && w.ctx.Err() != nil {
-			return w.ctx.Err()
+			return nil, w.ctx.Err()
 		}
-		top := len(stack) - 1
-		if len(stack[top]) == 0 {
-			stack = stack[:top]
+		top := &stack[len(stack)-1]
+		if len(top.kids) == 0 || w.enough > 0 && len(w.flat.Rows) >= w.enough {
+			if w.search != nil {
+				w.search.buffer = w.search.buffer[:top.mark]
+			}
+			stack = stack[:len(stack)-1]
 			continue
 		}
-		id := stack[top][0]
-		stack[top] = stack[top][1:]
+		id := top.kids[0]
+		top.kids = top.kids[1:]
 		n := w.tree.node(id)
 		if n == nil || n.dead.Load() != 0 {
 			continue
 		}
-		if row := w.row(id, n); row.Open {
-			stack = append(stack, w.kids(id, n))
+		open := w.row(id, n)
+		if len(w.flat.Rows) == screen && w.progress != nil {
+			w.first()
 		}
+		if !open {
+			continue
+		}
+		next := level{}
+		if w.search != nil {
+			next.mark = len(w.search.buffer)
+		}
+		next.kids = kids(id, n)
+		stack = append(stack, next)
 	}
-	return w.ctx.Err()
+	return w.flat, w.ctx.Err()
 }
 
-func (w *walk) row(id NodeID, n *node) FlatRow {
-	r := FlatRow{Node: id, Depth: n.depth(), Topic: n.slot.Load() != 0}
-	if w.hits != nil {
-		r.Hit = w.hits.matched.has(id - w.tree.base)
-		r.Branch = len(w.hits.kids(id, n)) > 0
+// first passes on the first rows.
+func (w *walk) first() {
+	f := *w.flat
+	f.Rows, f.Partial = slices.Clone(f.Rows), true
+	w.progress(&f)
+	w.progress = nil
+}
+
+// interim passes on the first rows of what a search has found so far.
+func (w *walk) interim(s *search) {
+	f := *w.flat
+	f.Hits, f.Partial = s.count, true
+	part := &walk{ctx: w.ctx, tree: w.tree, flat: &f, search: s, enough: screen}
+	if made, err := part.run(s.kids); err == nil && s.count > 0 {
+		w.progress(made)
+	}
+}
+
+// row adds a row and reports whether what lies beneath is shown.
+func (w *walk) row(id NodeID, n *node) bool {
+	r := FlatRow{Node: id, Depth: n.level, Topic: n.slot.Load() != 0}
+	if w.search != nil {
+		place := w.search.l.place(id)
+		r.Hit = w.search.matched.has(place)
+		r.Branch = w.search.open.has(place)
+		r.Open = r.Branch
 	} else {
 		r.Branch = n.first.Load() != 0
+		r.Open = r.Branch && w.open != nil && w.open(n.path)
 	}
-	r.Open = r.Branch && w.open != nil && w.open(n.path)
 	w.flat.Rows = append(w.flat.Rows, r)
-	return r
+	return r.Open
 }
 
 // orders remembers the children of the branches that were shown, in natural order. Those that
@@ -154,6 +231,32 @@ func (o *orders) begin(t *tree) {
 	if removed := o.removed.Load(); o.tree != t || o.seen != removed {
 		o.tree, o.seen, o.sorted = t, removed, map[NodeID]order{}
 	}
+}
+
+// known returns the children of a node if they were sorted before and none came since.
+func (o *orders) known(id NodeID, n *node) ([]NodeID, bool) {
+	k, ok := o.sorted[id]
+	return k.kids, ok && k.youngest == NodeID(n.first.Load())
+}
+
+// sort puts nodes in order.
+func (o *orders) sort(t *tree, list []NodeID) {
+	if len(list) < 2 {
+		return
+	}
+	o.buffer = o.buffer[:0]
+	for _, id := range list {
+		name := ""
+		if n := t.node(id); n != nil {
+			name = n.label()
+		}
+		o.buffer = append(o.buffer, named{name, id})
+	}
+	sortNamed(o.buffer)
+	for i, n := range o.buffer {
+		list[i] = n.id
+	}
+	clear(o.buffer)
 }
 
 // of returns the children of a node. The slice is not changed any more.

@@ -1,9 +1,11 @@
 package topics
 
 import (
+	"context"
 	"hash/maphash"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"streamscope/connections"
 )
@@ -12,6 +14,9 @@ import (
 type Options struct {
 	// Budget bounds the history of all indexes that share it; nil means no limit.
 	Budget *Budget
+	// Now is the clock that stamps the messages, in nanoseconds since 1970; nil means the
+	// system's.
+	Now func() int64
 }
 
 // Index is the live index of one connection. Put is for one network goroutine; everything else
@@ -25,6 +30,8 @@ type Index struct {
 	// Written under mu, read with or without.
 	current atomic.Pointer[tree]
 	orders  orders
+	lexicon lexicon
+	now     func() int64
 
 	// mu guards everything below, and what the comments in tree.go and state.go name.
 	mu      sync.Mutex
@@ -74,7 +81,10 @@ type Counts struct {
 
 // New makes an empty index. Close gives its memory back to the budget.
 func New(o Options) *Index {
-	x := &Index{budget: o.Budget, share: new(share), seed: maphash.MakeSeed()}
+	x := &Index{budget: o.Budget, share: new(share), seed: maphash.MakeSeed(), now: o.Now}
+	if x.now == nil {
+		x.now = func() int64 { return time.Now().UnixNano() }
+	}
 	if x.budget == nil {
 		x.budget = NewBudget(unlimited)
 	}
@@ -176,6 +186,7 @@ func (x *Index) Interrupted() {
 // Housekeep does what otherwise waits for the next Put: it gives memory that others need and
 // sweeps what was cleared. Call it about once a second; it costs nothing if there is nothing.
 func (x *Index) Housekeep() {
+	defer x.extendLexicon()
 	for {
 		x.mu.Lock()
 		if !x.closed && x.share.debt.Load() != 0 {
@@ -186,6 +197,14 @@ func (x *Index) Housekeep() {
 		if !more {
 			return
 		}
+	}
+}
+
+// extendLexicon gets ready for the next search what came since the last.
+func (x *Index) extendLexicon() {
+	if x.lexicon.mu.TryLock() {
+		_ = x.lexicon.follow(context.Background(), x.current.Load())
+		x.lexicon.mu.Unlock()
 	}
 }
 

@@ -31,15 +31,10 @@ type node struct {
 	prev    NodeID        // the sibling that was made after it; guarded by Index.mu
 	dead    atomic.Uint32 // 1 once it was cleared; what lies beneath it need not know
 	name    uint16        // where the last level begins in path
-	level   uint16        // the number of levels above, and hasCapitals
+	level   uint16        // the number of levels above
 }
 
-// hasCapitals marks a node whose path has ASCII capitals: others are searched as they are.
-const hasCapitals = 1 << 15
-
-func (n *node) label() string  { return n.path[n.name:] }
-func (n *node) depth() uint16  { return n.level &^ hasCapitals }
-func (n *node) isFolded() bool { return n.level&hasCapitals == 0 }
+func (n *node) label() string { return n.path[n.name:] }
 
 type chunk struct {
 	nodes [chunkSize]node
@@ -169,9 +164,6 @@ func (x *Index) child(t *tree, parent NodeID, above *node, path string, name, de
 	}
 	id, n := t.grow()
 	n.path, n.parent, n.name, n.level = path, parent, uint16(min(name, 1<<16-1)), uint16(depth)
-	if above.level&hasCapitals != 0 || containsCapital(path[n.name:]) {
-		n.level |= hasCapitals
-	}
 	if old := above.first.Load(); old != 0 {
 		n.next.Store(old)
 		t.node(NodeID(old)).prev = id
@@ -185,15 +177,6 @@ func (x *Index) child(t *tree, parent NodeID, above *node, path string, name, de
 	above.first.Store(uint32(id))
 	x.shape.Add(1)
 	return id, n
-}
-
-func containsCapital(s string) bool {
-	for i := range len(s) {
-		if 'A' <= s[i] && s[i] <= 'Z' {
-			return true
-		}
-	}
-	return false
 }
 
 // grow returns the next node, all zero.
