@@ -23,7 +23,13 @@ func TestPauseHoldsTheViewWhileDataGoOn(t *testing.T) {
 		d.hears(p, "a/level", fmt.Sprint(2+i))
 	}
 	d.hears(p, "b/level", "1")
-	d.ticks()
+	for range 60 { // longer than a new topic takes to come up
+		d.turn()
+		d.ticks()
+	}
+	if rows := d.topicsInSight(); len(rows) != 2 || d.win.tree.hits.full != "1" {
+		t.Errorf("paused, the tree has %v", rows)
+	}
 	if d.value("a/level") != "1" || d.win.detail.value.full != "1" || d.win.detail.history.Len() != 1 {
 		t.Errorf("paused, the row says %q, the pane %q, the history holds %d",
 			d.value("a/level"), d.win.detail.value.full, d.win.detail.history.Len())
