@@ -3,6 +3,9 @@
 //
 //	client ─→ Session.receive: stamp → exclude → topics.Index → ordered log ──→ taps
 //
+// A raw WebSocket's frames have no topics; the [Mapper] makes messages of them on the way, before
+// exclude.
+//
 // The receive path runs on the client's network goroutine. It takes no channel, allocates
 // nothing in steady state and waits for nobody: a tap that falls behind loses records and
 // counts them, the network never waits for it. See tap.go for the order and the bounds that

@@ -32,6 +32,8 @@ type Record struct {
 	Size          int64
 	QoS           byte
 	Retained, Dup bool
+	// Own is the time that the payload tells itself, in nanoseconds since 1970; 0 if none.
+	Own int64
 }
 
 // batchLog holds what the taps have not taken yet, in the order of receipt. It is a list of
@@ -89,7 +91,7 @@ func (l *batchLog) append(m *connections.Message, s topics.Stored, at int64) {
 	c := l.last
 	c.records = append(c.records, Record{
 		Seq: s.Seq, Topic: s.Name, Node: s.Topic, Time: at, Payload: l.hold(m.Payload),
-		Size: max(m.Size, int64(len(m.Payload))), QoS: m.QoS, Retained: m.Retained, Dup: m.Dup,
+		Size: max(m.Size, int64(len(m.Payload))), QoS: m.QoS, Retained: m.Retained, Dup: m.Dup, Own: m.Own,
 	})
 	c.masks = append(c.masks, mask)
 	l.total += recordBytes + int64(len(m.Payload))

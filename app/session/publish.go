@@ -39,7 +39,7 @@ type Confirmer interface {
 // [Auditor], sends, and waits for what the QoS promises, or for ctx. The payload must not change
 // meanwhile.
 func (s *Session) Publish(ctx context.Context, p connections.Publication, origin Origin) connections.Result {
-	if err := connections.ValidPublication(p); err != nil {
+	if err := s.valid(p); err != nil {
 		return refused(&connections.Failure{Kind: connections.FailureInvalid, Detail: p.Topic, Err: err})
 	}
 	i := Intent{
@@ -59,6 +59,14 @@ func (s *Session) Publish(ctx context.Context, p connections.Publication, origin
 	r := s.supervisor.Publish(ctx, p)
 	s.o.Auditor.Conclude(i, r)
 	return r
+}
+
+// valid checks a publication: a frame needs no topic.
+func (s *Session) valid(p connections.Publication) error {
+	if s.o.Mapper != nil {
+		return connections.ValidFrame(p)
+	}
+	return connections.ValidPublication(p)
 }
 
 func refused(err error) connections.Result {

@@ -23,6 +23,9 @@ type Options struct {
 	// Client makes the client of one attempt, which hands its messages to receive. It must not
 	// block.
 	Client func(receive func(*connections.Message)) connections.Client
+	// Mapper makes topics of the frames of a raw WebSocket; nil for MQTT, whose messages have
+	// topics.
+	Mapper Mapper
 	// Auditor and Confirmer may be nil.
 	Auditor   Auditor
 	Confirmer Confirmer
@@ -40,6 +43,7 @@ type Session struct {
 	charts     charts
 	exclude    []string
 	excluded   atomic.Uint64
+	frames     frames
 	published  atomic.Uint64
 
 	// tapping guards the giving out of tap bits.
@@ -64,11 +68,15 @@ const maxBreaks = 10_000
 // housekeeping is how often the index is asked to tidy up.
 const housekeeping = time.Second
 
-// Counts adds up at any time: Received = Kept + Evicted + Cleared + Excluded.
+// Counts adds up at any time: Received = Kept + Evicted + Cleared + Excluded. Of a raw WebSocket
+// Received counts the messages that the mapping made.
 type Counts struct {
 	topics.Counts
 	// Excluded is the number of messages that were not kept because a filter says so.
 	Excluded uint64
+	// Frames is the number of frames that were mapped, Misfits of those that did not fit the
+	// mapping wholly; what did not is kept under a topic of its own. Both are 0 on MQTT.
+	Frames, Misfits uint64
 }
 
 // New makes a session that is not connected. Close frees its goroutines and its memory.
@@ -83,9 +91,11 @@ func New(o Options) *Session {
 	}
 	s.log.init(s.clock)
 	s.charts.init(s)
+	s.frames.init(s)
 	s.supervisor = connections.NewSupervisor(connections.Options{
 		New:           func() connections.Client { return o.Client(s.receive) },
 		Subscriptions: o.Subscriptions,
+		Valid:         s.valid,
 		OnStatus:      s.onStatus,
 		Logger:        o.Logger,
 	})
@@ -97,6 +107,15 @@ func New(o Options) *Session {
 // receive is the way of a message. It runs on the client's network goroutine.
 func (s *Session) receive(m *connections.Message) {
 	at := s.clock.Now()
+	if s.o.Mapper != nil && m.Topic == "" {
+		s.frames.receive(m, at)
+		return
+	}
+	s.keep(m, at)
+}
+
+// keep stores a message and hands it to the taps.
+func (s *Session) keep(m *connections.Message, at int64) {
 	if len(s.exclude) != 0 && matchAny(s.exclude, m.Topic) {
 		s.excluded.Add(1)
 		return
@@ -150,7 +169,8 @@ func (s *Session) SetSubscriptions(subs []connections.Subscription) {
 // Counts returns the counts as they stand.
 func (s *Session) Counts() Counts {
 	excluded := s.excluded.Load()
-	c := Counts{Counts: s.index.Counts(), Excluded: excluded}
+	misfits := s.frames.misfit.Load()
+	c := Counts{Counts: s.index.Counts(), Excluded: excluded, Misfits: misfits, Frames: s.frames.came.Load()}
 	c.Received += excluded
 	return c
 }
