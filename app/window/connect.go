@@ -57,6 +57,9 @@ func (w *Window) open(p profile.Valid, password string) {
 
 // opened brings what was left of a connection back into the panes.
 func (w *Window) opened(c *app.Connection) {
+	if w.quitting {
+		return
+	}
 	w.restoreConnection(c)
 	if _, ok := w.pausedSeq[c.Ordinal]; w.paused && !ok {
 		w.pauseConnection(c)

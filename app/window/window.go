@@ -315,9 +315,12 @@ func (w *Window) pausedWord() string {
 		map[string]any{"Time": w.pausedAt.Format(time.TimeOnly), "N": count(n)})
 }
 
-func (w *Window) fastTick(now time.Time) bool { return w.charts.tick(now) }
+func (w *Window) fastTick(now time.Time) bool { return !w.quitting && w.charts.tick(now) }
 
 func (w *Window) slowTick(now time.Time) {
+	if w.quitting {
+		return
+	}
 	w.chips.refresh(now)
 	w.banners.refresh()
 	w.status.refresh(now, w.pausedWord())
