@@ -22,6 +22,7 @@ import (
 	"streamscope/assets"
 	"streamscope/connections"
 	"streamscope/connections/profile"
+	"streamscope/connections/profile/secret"
 )
 
 // appID names the program to the desktop; FyneApp.toml says the same.
@@ -137,5 +138,5 @@ func (f face) unsaved() (window.Unsaved, error) {
 	if wrong := profile.Blocking(problems); len(wrong) > 0 {
 		return window.Unsaved{}, wrong[0]
 	}
-	return window.Unsaved{Profile: valid, Password: password}, nil
+	return window.Unsaved{Profile: valid, Secrets: app.Secrets{profile.SecretPassword: secret.New(password)}}, nil
 }

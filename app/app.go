@@ -15,6 +15,7 @@ import (
 	"streamscope/app/session"
 	"streamscope/app/topics"
 	"streamscope/connections/profile"
+	"streamscope/connections/profile/secret"
 )
 
 // DefaultHistoryBytes is the byte budget for the history of all connections together.
@@ -26,13 +27,17 @@ type Params struct {
 	Folder string
 	// HistoryBytes is the program's one byte budget; 0 means [DefaultHistoryBytes].
 	HistoryBytes int64
-	Logger       *slog.Logger
+	// Secrets says where passwords may be kept.
+	Secrets secret.Options
+	Logger  *slog.Logger
 }
 
 // App holds the services of the program. Its methods may be called from any goroutine.
 type App struct {
 	Folder   string
 	Profiles *profile.Store
+	// Secrets keeps passwords in the keyring, or in a file under a passphrase.
+	Secrets *secret.Store
 	// Sent is the history of what the composer sent.
 	Sent   *command.History
 	Budget *topics.Budget
@@ -66,7 +71,8 @@ func New(p Params) (*App, error) {
 		p.Logger.Error("the history of sent messages starts empty", "err", err)
 	}
 	return &App{
-		Folder: p.Folder, Profiles: profile.Open(filepath.Join(p.Folder, "profiles")), Sent: sent,
+		Folder: p.Folder, Profiles: profile.Open(filepath.Join(p.Folder, "profiles")),
+		Secrets: secret.Open(filepath.Join(p.Folder, "secrets"), p.Secrets), Sent: sent,
 		Budget: topics.NewBudget(p.HistoryBytes), log: p.Logger,
 	}, nil
 }
@@ -90,9 +96,9 @@ func (a *App) Connection(profileID string) *Connection {
 	return nil
 }
 
-// Open makes a connection of a profile and starts to connect. The password is held in memory
-// only. A profile that is open already is returned as it is.
-func (a *App) Open(p profile.Valid, password string) *Connection {
+// Open makes a connection of a profile and starts to connect. Of the secrets nothing is kept
+// but in memory. A profile that is open already is returned as it is.
+func (a *App) Open(p profile.Valid, secrets Secrets) *Connection {
 	a.mu.Lock()
 	for _, c := range a.open {
 		if c.ID() == p.ID() {
@@ -101,7 +107,7 @@ func (a *App) Open(p profile.Valid, password string) *Connection {
 		}
 	}
 	a.ordinal++
-	c := newConnection(a, p, password, a.ordinal)
+	c := newConnection(a, p, secrets, a.ordinal)
 	a.open = append(a.open, c)
 	a.mu.Unlock()
 	c.Connect()
@@ -156,7 +162,7 @@ func (a *App) StartDemo(ctx context.Context, save bool) (*Connection, error) {
 			return nil, err
 		}
 	}
-	return a.Open(valid, ""), nil
+	return a.Open(valid, nil), nil
 }
 
 // startPlant returns the plant, starting it if it is not running. Only StartDemo calls it.

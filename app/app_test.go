@@ -16,6 +16,7 @@ import (
 	"streamscope/connections"
 	"streamscope/connections/brokertest"
 	"streamscope/connections/profile"
+	"streamscope/connections/profile/secret"
 )
 
 // start makes the services on a folder of the test's own; they are shut down with it, and must
@@ -84,7 +85,7 @@ func TestAProfileIsOpenedOnce(t *testing.T) {
 	opened := make([]*Connection, 8)
 	var all sync.WaitGroup
 	for i := range opened {
-		all.Go(func() { opened[i] = a.Open(v, "") })
+		all.Go(func() { opened[i] = a.Open(v, nil) })
 	}
 	all.Wait()
 	for _, c := range opened {
@@ -100,7 +101,7 @@ func TestAProfileIsOpenedOnce(t *testing.T) {
 	if a.Connection(v.ID()) != nil || len(a.Connections()) != 0 {
 		t.Errorf("open after closing: %v", a.Connections())
 	}
-	again := a.Open(v, "")
+	again := a.Open(v, nil)
 	if again == opened[0] || again.Ordinal != 2 {
 		t.Errorf("opened anew as number %d", again.Ordinal)
 	}
@@ -110,7 +111,7 @@ func TestAProfileIsOpenedOnce(t *testing.T) {
 func TestClosedConnectionsStayInTheCounts(t *testing.T) {
 	m := brokertest.Start(t, brokertest.Options{})
 	a := start(t)
-	c := a.Open(everything(t, m), "")
+	c := a.Open(everything(t, m), nil)
 	await(t, "the connection", isOpen(c))
 	p := brokertest.Dial(t, m.Addr(), "devices", "", "")
 	for range 10 {
@@ -148,7 +149,7 @@ func TestClosedConnectionsStayInTheCounts(t *testing.T) {
 func TestALossIsDatedByTheFirstFailure(t *testing.T) {
 	m := brokertest.Start(t, brokertest.Options{})
 	a := start(t)
-	c := a.Open(everything(t, m), "")
+	c := a.Open(everything(t, m), nil)
 	await(t, "the connection", isOpen(c))
 	if !c.LostSince().IsZero() {
 		t.Errorf("an open connection was lost at %v", c.LostSince())
@@ -167,9 +168,9 @@ func TestAPasswordIsReplaced(t *testing.T) {
 	a := start(t)
 	p := everything(t, m).Profile()
 	p.User, p.AsksPassword = "anna", true
-	c := a.Open(validated(t, p), "wrong")
+	c := a.Open(validated(t, p), Secrets{profile.SecretPassword: secret.New("wrong")})
 	await(t, "the refusal", func() bool { return c.Status().Err != nil })
-	c.SetPassword("right")
+	c.SetSecrets(Secrets{profile.SecretPassword: secret.New("right")})
 	c.RetryNow()
 	await(t, "the connection", isOpen(c))
 }
@@ -178,7 +179,7 @@ func TestPinsAreSavedOnlyWithASavedProfile(t *testing.T) {
 	m := brokertest.Start(t, brokertest.Options{})
 	a := start(t)
 	v := everything(t, m)
-	c := a.Open(v, "")
+	c := a.Open(v, nil)
 	pins := []profile.Pin{{Topic: "plant/a", Path: []string{"t"}}}
 	if err := c.SetPins(pins); err != nil {
 		t.Fatal(err)
@@ -209,7 +210,7 @@ func TestAPinUndoesNoEdit(t *testing.T) {
 	if err := a.Profiles.Save(v); err != nil {
 		t.Fatal(err)
 	}
-	c := a.Open(v, "")
+	c := a.Open(v, nil)
 	p := v.Profile()
 	p.Name = "Renamed"
 	if err := a.Profiles.Save(validated(t, p)); err != nil {
@@ -275,7 +276,7 @@ func TestADemoThatIsStartingEndsWithTheProgram(t *testing.T) {
 func TestTapsAreNamedInTheFigures(t *testing.T) {
 	m := brokertest.Start(t, brokertest.Options{})
 	a := start(t)
-	c := a.Open(everything(t, m), "")
+	c := a.Open(everything(t, m), nil)
 	_, release := c.Series("plant/a", nil)
 	defer release()
 	taps := a.Figures().Taps

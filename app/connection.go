@@ -24,17 +24,17 @@ type Connection struct {
 
 	mu      sync.Mutex // guards what follows
 	profile profile.Profile
-	secret  credentials
-	// factory makes MQTT clients; nil until the first attempt, and after the password changed.
+	secrets Secrets
+	// factory makes MQTT clients; nil until the first attempt, and after a secret changed.
 	factory *mqtt.Factory
 	// wasOpen and lostAt follow the state: a retry that fails does not make a loss any younger.
 	wasOpen bool
 	lostAt  time.Time
 }
 
-func newConnection(a *App, p profile.Valid, password string, ordinal uint32) *Connection {
+func newConnection(a *App, p profile.Valid, secrets Secrets, ordinal uint32) *Connection {
 	prof := p.Profile()
-	c := &Connection{Ordinal: ordinal, app: a, profile: prof, secret: credentials{password: password}}
+	c := &Connection{Ordinal: ordinal, app: a, profile: prof, secrets: secrets}
 	c.Session = session.New(session.Options{
 		ID: prof.ID, Name: prof.Name, Budget: a.Budget, Subscriptions: prof.Subscriptions,
 		Client: c.client, Logger: a.log.With("connection", prof.Name),
@@ -66,19 +66,19 @@ func (c *Connection) client(receive func(*connections.Message)) connections.Clie
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.profile.Protocol == profile.WebSocket {
-		return websocket.New(streamConfig(c.profile, c.secret), receive)
+		return websocket.New(streamConfig(c.profile, c.secrets), receive)
 	}
 	if c.factory == nil {
-		c.factory = mqtt.NewFactory(mqttConfig(c.profile, c.secret), receive)
+		c.factory = mqtt.NewFactory(mqttConfig(c.profile, c.secrets), receive)
 	}
 	return c.factory.New()
 }
 
-// SetPassword replaces the password, in memory only; the next attempt uses it.
-func (c *Connection) SetPassword(password string) {
+// SetSecrets replaces the secrets, in memory only; the next attempt uses them.
+func (c *Connection) SetSecrets(secrets Secrets) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.secret.password, c.factory = password, nil
+	c.secrets, c.factory = secrets, nil
 }
 
 // Profile returns the profile as it stands; keep it as long as you like.

@@ -12,37 +12,26 @@ import (
 	"streamscope/connections/websocket"
 )
 
-// credentials are the secrets of one connection, in memory only.
-type credentials struct {
-	password string
-	// header holds the values of handshake headers that are secret, by name.
-	header map[string]string
-	// proxy is the proxy's password.
-	proxy string
-	// passphrase is asked for the passphrase of an encrypted key; nil means that there is none.
-	passphrase func(file string) (string, error)
-}
-
 // dialler makes what opens the byte stream of a profile.
-func dialler(p profile.Profile, secret credentials) *dial.Dialer {
+func dialler(p profile.Profile, secrets Secrets) *dial.Dialer {
 	t := p.Transport
 	d := &dial.Dialer{
-		Kind: dial.Kind(t.Kind), Path: t.Path, Header: handshake(t.Headers, secret),
+		Kind: dial.Kind(t.Kind), Path: t.Path, Header: handshake(t.Headers, secrets),
 		TLS: dial.TLSOptions{
 			Host: p.Host, ServerName: t.TLS.ServerName, CAFile: t.TLS.CAFile, CertFile: t.TLS.CertFile, KeyFile: t.TLS.KeyFile,
-			Passphrase: secret.passphrase, ALPN: t.TLS.ALPN, MinVersion: t.TLS.MinVersion, Pins: t.TLS.Pins, Insecure: t.TLS.Insecure,
+			Passphrase: func(string) (string, error) { return secrets.reveal(profile.SecretKey), nil }, ALPN: t.TLS.ALPN, MinVersion: t.TLS.MinVersion, Pins: t.TLS.Pins, Insecure: t.TLS.Insecure,
 		},
-		Proxy: dial.Proxy{Kind: t.Proxy.Kind, Address: t.Proxy.Address, User: t.Proxy.User, Password: secret.proxy},
+		Proxy: dial.Proxy{Kind: t.Proxy.Kind, Address: t.Proxy.Address, User: t.Proxy.User, Password: secrets.reveal(profile.SecretProxy)},
 	}
 	return d
 }
 
-func handshake(headers []profile.Header, secret credentials) http.Header {
+func handshake(headers []profile.Header, secrets Secrets) http.Header {
 	h := http.Header{}
 	for _, one := range headers {
 		value := one.Value
 		if one.Secret {
-			value = secret.header[one.Name]
+			value = secrets.reveal(profile.SecretHeader(one.Name))
 		}
 		h.Add(one.Name, value)
 	}
@@ -50,15 +39,15 @@ func handshake(headers []profile.Header, secret credentials) http.Header {
 }
 
 // mqttConfig is how an MQTT profile is connected.
-func mqttConfig(p profile.Profile, secret credentials) mqtt.Config {
+func mqttConfig(p profile.Profile, secrets Secrets) mqtt.Config {
 	host := p.Host
 	if p.Transport.Kind == profile.Unix {
 		host = "localhost"
 	}
 	return mqtt.Config{
-		Host: host, Port: p.Port, ClientID: p.ClientID, User: p.User, Password: secret.password,
+		Host: host, Port: p.Port, ClientID: p.ClientID, User: p.User, Password: secrets.reveal(profile.SecretPassword),
 		KeepAlive: keepAlive(p.KeepAlive), CleanSession: p.CleanSession,
-		Dial: dialler(p, secret).DialContext,
+		Dial: dialler(p, secrets).DialContext,
 	}
 }
 
@@ -71,11 +60,11 @@ func keepAlive(seconds int) time.Duration {
 }
 
 // streamConfig is how a raw WebSocket is connected.
-func streamConfig(p profile.Profile, secret credentials) websocket.Config {
-	d := dialler(p, secret)
+func streamConfig(p profile.Profile, secrets Secrets) websocket.Config {
+	d := dialler(p, secrets)
 	c := websocket.Config{
 		Host: p.Host, Port: p.Port, TLS: d.Kind.Secure(), Path: p.Transport.Path, Header: d.Header,
-		User: p.User, Password: secret.password,
+		User: p.User, Password: secrets.reveal(profile.SecretPassword),
 		Dial: func(ctx context.Context, network, addr string) (net.Conn, error) {
 			conn, err := d.Connect(ctx, network, addr)
 			if err != nil || !d.Kind.Secure() {

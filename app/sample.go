@@ -14,11 +14,11 @@ const sampleBytes = 64 << 10
 
 // Sample opens a raw WebSocket of its own, just for a moment, and returns up to n of the frames
 // that come before ctx ends. It stores nothing. An error is why no frame came.
-func (a *App) Sample(ctx context.Context, p profile.Valid, password string, n int) ([][]byte, error) {
+func (a *App) Sample(ctx context.Context, p profile.Valid, secrets Secrets, n int) ([][]byte, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	frames := make(chan []byte, n)
-	client := websocket.New(streamConfig(p.Profile(), credentials{password: password}), func(m *connections.Message) {
+	client := websocket.New(streamConfig(p.Profile(), secrets), func(m *connections.Message) {
 		b := slices.Clone(m.Payload[:min(len(m.Payload), sampleBytes)])
 		select {
 		case frames <- b:

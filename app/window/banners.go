@@ -101,7 +101,7 @@ func (b *bannerBar) render(c *app.Connection, kind connections.FailureKind, said
 	text.Wrapping = fyne.TextWrapWord
 	icon := widget.NewIcon(theme.NewErrorThemedResource(theme.ErrorIcon()))
 	buttons := container.NewHBox(layout.NewSpacer())
-	if kind == connections.FailureCredentials || kind == connections.FailureNotAuthorised || kind == connections.FailureCredentialsLost {
+	if wantsSecret(kind) {
 		buttons.Add(widget.NewButton(tr("banner.password", "Password…"), func() { b.asks(c) }))
 	}
 	if certificateOf(c.Status()) != nil {
@@ -118,4 +118,14 @@ func (b *bannerBar) render(c *app.Connection, kind connections.FailureKind, said
 	edge.SetMinSize(fyne.NewSize(3, 0))
 	row := container.NewBorder(nil, nil, container.NewHBox(edge, container.NewCenter(icon)), container.NewCenter(buttons), text)
 	return container.NewStack(back, row)
+}
+
+// wantsSecret reports whether another password, or one at all, could mend a failure.
+func wantsSecret(kind connections.FailureKind) bool {
+	switch kind {
+	case connections.FailureCredentials, connections.FailureNotAuthorised, connections.FailureCredentialsLost,
+		connections.FailurePassphrase, connections.FailureProxyAuth:
+		return true
+	}
+	return false
 }

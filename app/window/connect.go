@@ -4,10 +4,7 @@ import (
 	"context"
 	"slices"
 
-	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
-	"fyne.io/fyne/v2/widget"
 
 	"streamscope/app"
 	"streamscope/connections/profile"
@@ -20,11 +17,7 @@ func (w *Window) connect(p profile.Profile) {
 		w.editProfile(p)
 		return
 	}
-	if !p.AsksPassword {
-		w.open(valid, "")
-		return
-	}
-	w.passwordDialog(p.Name, p.User, func(password string) { w.open(valid, password) })
+	w.withSecrets(p, func(s app.Secrets) { w.open(valid, s) })
 }
 
 func (w *Window) connectNamed(name string) {
@@ -51,8 +44,8 @@ func (w *Window) connectAtStart() {
 	}
 }
 
-func (w *Window) open(p profile.Valid, password string) {
-	w.opened(w.app.Open(p, password))
+func (w *Window) open(p profile.Valid, secrets app.Secrets) {
+	w.opened(w.app.Open(p, secrets))
 }
 
 // opened brings what was left of a connection back into the panes.
@@ -70,33 +63,6 @@ func (w *Window) opened(c *app.Connection) {
 	w.chips.refresh(c.Status().Since)
 	w.arrange()
 	w.saveSoon()
-}
-
-func (w *Window) passwordDialog(name, user string, then func(string)) {
-	entry := widget.NewPasswordEntry()
-	entry.PlaceHolder = tr("password.placeholder", "Password")
-	note := widget.NewLabel(tr("password.note", "Kept in memory until the program ends, and never written to a file."))
-	note.Wrapping = fyne.TextWrapWord
-	note.Importance = widget.LowImportance
-	who := widget.NewLabel(tr("password.who", "User {{.User}}", map[string]any{"User": user}))
-	d := dialog.NewCustomConfirm(tr("password.title", "Password for {{.Name}}", map[string]any{"Name": name}),
-		tr("password.connect", "Connect"), tr("cancel", "Cancel"), container.NewVBox(who, entry, note), func(ok bool) {
-			if ok {
-				then(entry.Text)
-			}
-		}, w.win)
-	entry.OnSubmitted = func(string) { d.Hide(); then(entry.Text) }
-	d.Resize(fyne.NewSize(380, 0))
-	d.Show()
-	w.win.Canvas().Focus(entry)
-}
-
-// askPassword asks again after a broker said no, and retries with the answer.
-func (w *Window) askPassword(c *app.Connection) {
-	w.passwordDialog(c.Name(), c.Profile().User, func(password string) {
-		c.SetPassword(password)
-		c.RetryNow()
-	})
 }
 
 func (w *Window) startDemo() {

@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"streamscope/app"
 	"streamscope/app/payload"
 	"streamscope/app/payload/mapping"
 	"streamscope/connections"
@@ -63,24 +64,19 @@ func (p *mappingPreview) listen(button *widget.Button) {
 		p.note.SetText(wrong[0].Sentence)
 		return
 	}
-	start := func(password string) {
+	w.withSecrets(p.form.draft, func(secrets app.Secrets) {
 		button.Disable()
 		p.note.SetText(tr("preview.listening", "Listening…"))
 		w.background.Go(func() func() {
 			ctx, cancel := context.WithTimeout(w.background.ctx, samplePatience)
 			defer cancel()
-			frames, err := w.app.Sample(ctx, valid, password, sampleFrames)
+			frames, err := w.app.Sample(ctx, valid, secrets, sampleFrames)
 			return func() {
 				button.Enable()
 				p.heard(frames, err)
 			}
 		})
-	}
-	if p.form.draft.AsksPassword {
-		w.passwordDialog(p.form.draft.Name, p.form.draft.User, start)
-		return
-	}
-	start("")
+	})
 }
 
 func (p *mappingPreview) heard(frames [][]byte, err error) {

@@ -163,7 +163,7 @@ func TestAClosedConnectionLeavesNoGoroutine(t *testing.T) {
 	d, m, p := connected(t)
 	leaks := goleak.IgnoreCurrent()
 	valid, _ := profileFor(m, func(p *profile.Profile) { p.Name = "Second" }).Validate()
-	c := d.app.Open(valid, "")
+	c := d.app.Open(valid, nil)
 	d.win.opened(c)
 	d.await("the second connection", func() bool { return c.Status().State == connections.StateOpen })
 	p.Send("a", "1", false)

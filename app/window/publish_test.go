@@ -264,7 +264,7 @@ func TestTheButtonNamesTheConnection(t *testing.T) {
 	p := profileFor(m, nil)
 	p.Name = "Plant B"
 	valid, _ := p.Validate()
-	d.win.open(valid, "")
+	d.win.open(valid, nil)
 	d.ticks()
 	d.mustRead("Send to Bench")
 	d.composer().target.SetSelected("Plant B")
@@ -287,7 +287,7 @@ func TestNamesakesAreToldApart(t *testing.T) {
 	other := brokertest.Start(t, brokertest.Options{})
 	valid, _ := profileFor(other, nil).Validate()
 	first := d.only()
-	d.win.open(valid, "")
+	d.win.open(valid, nil)
 	d.await("the other one", func() bool { return d.app.Connection(valid.ID()).Status().State == connections.StateOpen })
 	d.ticks()
 	if got := d.composer().connection(); got != first {

@@ -143,7 +143,7 @@ func TestAViewIsRestoredAfterItsRowsWereListed(t *testing.T) {
 	m := brokertest.Start(t, brokertest.Options{})
 	d := sitDown(t)
 	valid, _ := profileFor(m, func(p *profile.Profile) { p.ID = "demo" }).Validate()
-	d.win.open(valid, "")
+	d.win.open(valid, nil)
 	d.await("the connection", d.isOpen)
 	plantOf(d, brokertest.Dial(t, m.Addr(), "devices", "", ""))
 	d.chooses("View", "Collapse all")
@@ -151,7 +151,7 @@ func TestAViewIsRestoredAfterItsRowsWereListed(t *testing.T) {
 	d.quits()
 
 	d = sitDownAt(t, d.folder, Options{})
-	c := d.app.Open(valid, "")
+	c := d.app.Open(valid, nil)
 	d.await("the row", func() bool { return len(d.tree()) == 1 })
 	d.win.opened(c)
 	d.await("the connection", d.isOpen)

@@ -40,8 +40,8 @@ type Options struct {
 
 // Unsaved is a connection that stands in no profile file.
 type Unsaved struct {
-	Profile  profile.Valid
-	Password string
+	Profile profile.Valid
+	Secrets app.Secrets
 }
 
 // Window is the main window. But for the functions that it hands to its tick and dialogs, all
@@ -192,7 +192,7 @@ func (w *Window) start() {
 		w.startDemo()
 	}
 	if u := w.opt.Unsaved; u != nil {
-		w.open(u.Profile, u.Password)
+		w.open(u.Profile, u.Secrets)
 	}
 	w.connectAtStart()
 	for _, name := range w.opt.Connect {

@@ -1,0 +1,47 @@
+package app
+
+import (
+	"context"
+	"errors"
+
+	"streamscope/connections/profile"
+	"streamscope/connections/profile/secret"
+)
+
+// Secrets are what a connection needs and no profile holds: a secret for each of the fields
+// that [profile.Profile.Secrets] lists. A nil map has none.
+type Secrets map[string]secret.Secret
+
+// reveal returns one of the secrets as text; empty if there is none.
+func (s Secrets) reveal(field string) string { return s[field].Reveal() }
+
+// Known looks up what is kept of the secrets of a profile. Missing are the fields of which
+// nothing is kept; locked is why some could not be looked up, nil if all could. It may wait for
+// the keyring, so it is not for the UI goroutine.
+func (a *App) Known(ctx context.Context, p profile.Profile) (found Secrets, missing []string, locked error) {
+	found = Secrets{}
+	for _, field := range p.Secrets() {
+		s, err := a.Secrets.Get(ctx, secret.Ref{Profile: p.ID, Field: field})
+		switch {
+		case err == nil:
+			found[field] = s
+			continue
+		case errors.Is(err, secret.ErrPassphrase), errors.Is(err, secret.ErrLocked):
+			locked = err
+		}
+		missing = append(missing, field)
+	}
+	return found, missing, locked
+}
+
+// Keep stores secrets of a profile where they last. What cannot be kept is remembered until
+// the program ends, and the error says why. It may wait, so it is not for the UI goroutine.
+func (a *App) Keep(ctx context.Context, p profile.Profile, secrets Secrets) error {
+	var all error
+	for field, s := range secrets {
+		if _, err := a.Secrets.Set(ctx, secret.Ref{Profile: p.ID, Field: field}, s); err != nil {
+			all = errors.Join(all, err)
+		}
+	}
+	return all
+}

@@ -1,0 +1,205 @@
+package window
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/widget"
+
+	"streamscope/app"
+	"streamscope/connections/profile"
+	"streamscope/connections/profile/secret"
+)
+
+// withSecrets calls then on the UI goroutine with the secrets of a profile: those that are kept,
+// and those that the user is asked for. Nothing happens if the user thinks better of it.
+func (w *Window) withSecrets(p profile.Profile, then func(app.Secrets)) {
+	if len(p.Secrets()) == 0 {
+		then(nil)
+		return
+	}
+	w.background.Go(func() func() {
+		found, missing, locked := w.app.Known(w.background.ctx, p)
+		return func() {
+			// The passphrase of a key is asked for only when the key turns out to need it.
+			missing = without(missing, profile.SecretKey)
+			switch {
+			case len(missing) == 0:
+				then(found)
+			case errors.Is(locked, secret.ErrPassphrase):
+				w.passphraseDialog(false, func() { w.withSecrets(p, then) }, func() { w.askSecrets(p, missing, found, then) })
+			default:
+				w.askSecrets(p, missing, found, then)
+			}
+		}
+	})
+}
+
+func without(list []string, word string) []string {
+	var rest []string
+	for _, s := range list {
+		if s != word {
+			rest = append(rest, s)
+		}
+	}
+	return rest
+}
+
+// secretsDialog holds the fields for the secrets of one profile.
+type secretsDialog struct {
+	window  *Window
+	profile profile.Profile
+	entries map[string]*widget.Entry
+	keep    *widget.Check
+	found   app.Secrets
+	then    func(app.Secrets)
+}
+
+// askSecrets asks for secrets, and offers to keep those of a saved profile.
+func (w *Window) askSecrets(p profile.Profile, fields []string, found app.Secrets, then func(app.Secrets)) {
+	s := &secretsDialog{window: w, profile: p, entries: map[string]*widget.Entry{}, found: found, then: then}
+	rows := container.New(layout.NewFormLayout())
+	var first *widget.Entry
+	for _, field := range fields {
+		e := widget.NewPasswordEntry()
+		s.entries[field] = e
+		rows.Add(widget.NewLabel(secretLabel(field, p)))
+		rows.Add(e)
+		if first == nil {
+			first = e
+		}
+		w.names.Set("secret."+field, e)
+	}
+	s.keep = widget.NewCheck(tr("secrets.keep", "Keep in this computer's keyring"), nil)
+	show(s.keep, w.isSaved(p))
+	note := widget.NewLabel(tr("secrets.note", "Otherwise it is kept in memory until the program ends. It never stands in a profile, a log or an export."))
+	note.Wrapping, note.Importance = fyne.TextWrapWord, widget.LowImportance
+	d := dialog.NewCustomConfirm(tr("password.title", "Password for {{.Name}}", map[string]any{"Name": p.Name}),
+		tr("password.connect", "Connect"), tr("cancel", "Cancel"), container.NewVBox(rows, s.keep, note), func(ok bool) {
+			if ok {
+				s.done()
+			}
+		}, w.win)
+	for _, e := range s.entries {
+		e.OnSubmitted = func(string) { d.Hide(); s.done() }
+	}
+	d.Resize(fyne.NewSize(440, 0))
+	d.Show()
+	w.win.Canvas().Focus(first)
+}
+
+func (w *Window) isSaved(p profile.Profile) bool {
+	_, err := w.app.Profiles.Get(p.ID)
+	return err == nil
+}
+
+// secretLabel says what a secret is for.
+func secretLabel(field string, p profile.Profile) string {
+	switch {
+	case field == profile.SecretPassword && p.User != "":
+		return tr("secrets.password", "Password of {{.User}}", map[string]any{"User": p.User})
+	case field == profile.SecretPassword:
+		return tr("secrets.token", "Password or token")
+	case field == profile.SecretProxy:
+		return tr("secrets.proxy", "Proxy password of {{.User}}", map[string]any{"User": p.Transport.Proxy.User})
+	case field == profile.SecretKey:
+		return tr("secrets.key", "Passphrase of the client key")
+	default:
+		_, name, _ := strings.Cut(field, ":")
+		return tr("secrets.header", "Header {{.Name}}", map[string]any{"Name": name})
+	}
+}
+
+func (s *secretsDialog) done() {
+	all := app.Secrets{}
+	for field, known := range s.found {
+		all[field] = known
+	}
+	given := app.Secrets{}
+	for field, e := range s.entries {
+		given[field] = secret.New(e.Text)
+		all[field] = given[field]
+	}
+	if s.keep.Visible() && s.keep.Checked {
+		s.window.keepSecrets(s.profile, given)
+	}
+	s.then(all)
+}
+
+// keepSecrets stores secrets where they last; without a keyring it offers a file under a
+// passphrase.
+func (w *Window) keepSecrets(p profile.Profile, given app.Secrets) {
+	w.background.Go(func() func() {
+		err := w.app.Keep(w.background.ctx, p, given)
+		return func() {
+			switch {
+			case err == nil:
+				w.status.Flash(tr("secrets.kept", "The password of {{.Name}} is kept.", map[string]any{"Name": p.Name}))
+			case errors.Is(err, secret.ErrNoKeyring), errors.Is(err, secret.ErrPassphrase), errors.Is(err, secret.ErrLocked):
+				w.passphraseDialog(!w.app.Secrets.HasFile(), func() { w.keepSecrets(p, given) }, func() {})
+			case errors.Is(err, context.Canceled):
+			default:
+				w.fail(err)
+			}
+		}
+	})
+}
+
+// passphraseDialog opens the file of secrets, or makes it; then or instead go on.
+func (w *Window) passphraseDialog(fresh bool, then, instead func()) {
+	entry := widget.NewPasswordEntry()
+	lead := tr("passphrase.open", "Passwords are kept in a file under a passphrase. Enter it to open them.")
+	if fresh {
+		lead = tr("passphrase.new", "This computer has no keyring that answers. Choose a passphrase: passwords are then kept in a file that only it opens.")
+	}
+	text := widget.NewLabel(lead)
+	text.Wrapping = fyne.TextWrapWord
+	d := dialog.NewCustomConfirm(tr("passphrase.title", "Passphrase"), tr("passphrase.ok", "Open"), tr("passphrase.skip", "Not now"),
+		container.NewVBox(text, entry), func(ok bool) {
+			if !ok || entry.Text == "" {
+				instead()
+				return
+			}
+			w.unlock(secret.New(entry.Text), then, func() { w.passphraseDialog(fresh, then, instead) })
+		}, w.win)
+	d.Resize(fyne.NewSize(440, 0))
+	d.Show()
+	w.win.Canvas().Focus(entry)
+}
+
+// unlock opens the file of secrets off the UI goroutine: it takes about a second, by design.
+func (w *Window) unlock(passphrase secret.Secret, then, again func()) {
+	w.background.Go(func() func() {
+		err := w.app.Secrets.Unlock(passphrase)
+		return func() {
+			switch {
+			case errors.Is(err, secret.ErrWrongPassphrase):
+				w.status.Flash(tr("passphrase.wrong", "That is not the passphrase."))
+				again()
+			case err != nil:
+				w.fail(err)
+			default:
+				then()
+			}
+		}
+	})
+}
+
+// askPassword asks again after a server said no, and retries with the answer.
+func (w *Window) askPassword(c *app.Connection) {
+	p := c.Profile()
+	fields := p.Secrets()
+	if len(fields) == 0 {
+		w.editConnection(c)
+		return
+	}
+	w.askSecrets(p, fields, nil, func(s app.Secrets) {
+		c.SetSecrets(s)
+		c.RetryNow()
+	})
+}
