@@ -138,7 +138,7 @@ func TestAWrongPasswordIsAskedForAgain(t *testing.T) {
 	d.win.welcome.Load()
 
 	d.clicks("Connect")
-	d.mustRead("Password for Bench", "User anna")
+	d.await("the question", func() bool { return d.reads("Password for Bench") && d.reads("Password of anna") })
 	d.fills("Password", "wrong")
 	d.focused().TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
 	d.await("the refusal", func() bool { return d.banner() != "" })

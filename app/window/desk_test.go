@@ -21,6 +21,7 @@ import (
 	"streamscope/connections"
 	"streamscope/connections/brokertest"
 	"streamscope/connections/profile"
+	"streamscope/connections/profile/secret"
 	"streamscope/widgets/topictree"
 )
 
@@ -113,7 +114,7 @@ func sitDownAt(t *testing.T, folder string, o Options) *desk {
 	})
 	leaks := goleak.IgnoreCurrent()
 	logger := slog.New(slog.NewTextHandler(d.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	a, err := app.New(app.Params{Folder: folder, Logger: logger})
+	a, err := app.New(app.Params{Folder: folder, Logger: logger, Secrets: secret.Options{NoKeyring: true}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -114,6 +114,7 @@ func TestARunWithoutConnectingForgetsNothing(t *testing.T) {
 	d := sitDown(t)
 	saved := d.saves(m, func(p *profile.Profile) { p.User, p.AsksPassword = "anna", true })
 	d.win.connect(saved)
+	d.await("the question", func() bool { return d.reads("Password for Bench") })
 	d.clicks("Connect")
 	d.await("the connection", d.isOpen)
 	plantOf(d, brokertest.Dial(t, m.Addr(), "devices", "", ""))
@@ -128,7 +129,7 @@ func TestARunWithoutConnectingForgetsNothing(t *testing.T) {
 	}
 
 	d = sitDownAt(t, d.folder, Options{})
-	d.mustRead("Password for Bench")
+	d.await("the question", func() bool { return d.reads("Password for Bench") })
 	d.clicks("Cancel")
 	d.quits()
 	after, err := workspace.Load(d.folder)

@@ -67,6 +67,7 @@ func (w *Window) askSecrets(p profile.Profile, fields []string, found app.Secret
 	var first *widget.Entry
 	for _, field := range fields {
 		e := widget.NewPasswordEntry()
+		e.PlaceHolder = tr("password.placeholder", "Password")
 		s.entries[field] = e
 		rows.Add(widget.NewLabel(secretLabel(field, p)))
 		rows.Add(e)
