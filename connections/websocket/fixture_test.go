@@ -104,9 +104,11 @@ func (p *peer) accept(lines ...string) {
 	p.agree(p.request(), lines...)
 }
 
-func (p *peer) agree(r *http.Request, lines ...string) {
+func (p *peer) agree(r *http.Request, lines ...string) { agree(p.Conn, r, lines...) }
+
+func agree(w io.Writer, r *http.Request, lines ...string) {
 	sum := sha1.Sum([]byte(r.Header.Get("Sec-WebSocket-Key") + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"))
-	p.say("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n%s\r\n",
+	_, _ = fmt.Fprintf(w, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n%s\r\n",
 		base64.StdEncoding.EncodeToString(sum[:]), strings.Join(append(lines, ""), "\r\n"))
 }
 
