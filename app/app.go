@@ -140,16 +140,28 @@ func (a *App) Forget(c *Connection) {
 	a.open = slices.DeleteFunc(a.open, func(o *Connection) bool { return o == c })
 }
 
-// StartDemo starts the simulated plant, once, and opens a connection to it. Nothing is
-// written to the user's profiles unless save is set, as it is when the folder is the demo's own.
-func (a *App) StartDemo(ctx context.Context, save bool) (*Connection, error) {
+// StartDemo starts the simulated plant, once, and opens a connection to its broker and one to
+// the boat's stream. Nothing is written to the user's profiles unless save is set, as it is
+// when the folder is the demo's own.
+func (a *App) StartDemo(ctx context.Context, save bool) ([]*Connection, error) {
 	a.demoing.Lock()
 	defer a.demoing.Unlock()
 	plant, err := a.startPlant(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("start the demo plant: %w", err)
 	}
-	p := plant.Profile()
+	var open []*Connection
+	for _, p := range []profile.Profile{plant.Profile(), plant.StreamProfile()} {
+		c, err := a.openDemo(p, save)
+		if err != nil {
+			return open, err
+		}
+		open = append(open, c)
+	}
+	return open, nil
+}
+
+func (a *App) openDemo(p profile.Profile, save bool) (*Connection, error) {
 	if old, err := a.Profiles.Get(p.ID); err == nil {
 		p.Pins = old.Pins
 	}

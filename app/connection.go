@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"streamscope/app/payload/mapping"
 	"streamscope/app/session"
 	"streamscope/connections"
 	"streamscope/connections/mqtt"
@@ -36,11 +37,30 @@ func newConnection(a *App, p profile.Valid, secrets Secrets, ordinal uint32) *Co
 	prof := p.Profile()
 	c := &Connection{Ordinal: ordinal, app: a, profile: prof, secrets: secrets}
 	c.Session = session.New(session.Options{
-		ID: prof.ID, Name: prof.Name, Budget: a.Budget, Subscriptions: prof.Subscriptions,
+		Mapper: a.mapper(prof),
+		ID:     prof.ID, Name: prof.Name, Budget: a.Budget, Subscriptions: prof.Subscriptions,
 		Client: c.client, Logger: a.log.With("connection", prof.Name),
 	})
 	c.OnStatus(c.follow)
 	return c
+}
+
+// mapper makes topics of the frames of a raw WebSocket; nil for MQTT. A rule that is wrong
+// after all puts every frame on one topic: nothing is lost.
+func (a *App) mapper(p profile.Profile) session.Mapper {
+	if p.Protocol != profile.WebSocket {
+		return nil
+	}
+	var rule profile.Mapping
+	if p.Stream != nil {
+		rule = p.Stream.Mapping
+	}
+	m, err := mapping.Compile(rule)
+	if err != nil {
+		a.log.Error("the mapping is wrong", "profile", p.Name, "err", err)
+		m, _ = mapping.Compile(profile.Mapping{})
+	}
+	return m
 }
 
 // follow remembers when the connection was lost.

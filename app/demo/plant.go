@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net"
+	"net/url"
 	"strconv"
 	"sync"
 	"time"
@@ -120,6 +121,20 @@ func (p *Plant) Profile() profile.Profile {
 	demo.Port, _ = strconv.Atoi(port)
 	demo.Subscriptions = []connections.Subscription{{Filter: "#"}}
 	return demo
+}
+
+// StreamProfile returns the connection that shows the boat: a raw WebSocket, each of whose
+// values becomes a topic.
+func (p *Plant) StreamProfile() profile.Profile {
+	boat := profile.New()
+	boat.ID, boat.Name, boat.Colour = "demo-boat", "Demo boat", profile.Palette()[1]
+	boat.Protocol, boat.Transport.Kind = profile.WebSocket, profile.WS
+	if u, err := url.Parse(p.StreamURL); err == nil {
+		boat.Host, boat.Transport.Path = u.Hostname(), u.Path
+		boat.Port, _ = strconv.Atoi(u.Port())
+	}
+	boat.Stream = &profile.Stream{Mapping: profile.Mapping{Kind: profile.MapLeaves, Topic: "boat"}}
+	return boat
 }
 
 // Close stops the plant and waits until everything has ended, some seconds at most; an error

@@ -68,14 +68,16 @@ func (w *Window) opened(c *app.Connection) {
 func (w *Window) startDemo() {
 	w.status.Flash(tr("flash.demo", "Starting the demo plant…"))
 	w.background.Go(func() func() {
-		c, err := w.app.StartDemo(context.Background(), w.opt.Demo)
+		open, err := w.app.StartDemo(context.Background(), w.opt.Demo)
 		return func() {
 			if err != nil {
 				w.fail(err)
 				return
 			}
 			w.status.Flash("")
-			w.opened(c)
+			for _, c := range open {
+				w.opened(c)
+			}
 		}
 	})
 }
