@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"strings"
 )
 
 // Explanation is a failure in words for the user. The words are English; Kind is the tail of
@@ -53,6 +54,14 @@ func (f *Failure) detail(before, after string) string {
 	return before + f.Detail + after
 }
 
+// said returns what a web server said; the codes of MQTT add nothing.
+func (f *Failure) said() string {
+	if strings.HasPrefix(f.Detail, "code ") {
+		return ""
+	}
+	return f.detail(" (", ")")
+}
+
 func (f *Failure) explain() Explanation {
 	switch f.Kind {
 	case FailureRefused:
@@ -68,10 +77,10 @@ func (f *Failure) explain() Explanation {
 		return Explanation{What: f.peer() + " did not answer in time" + f.detail(" (", ")") + ".",
 			Try: "A firewall may be dropping the packets, or the port belongs to another service."}
 	case FailureCredentials:
-		return Explanation{What: "The broker does not accept this user name or password.",
+		return Explanation{What: "The broker does not accept this user name or password" + f.said() + ".",
 			Try: "Check both in the profile, also upper and lower case."}
 	case FailureNotAuthorised:
-		return Explanation{What: "The broker does not let this user or client in.",
+		return Explanation{What: "The broker does not let this user or client in" + f.said() + ".",
 			Try: "Check user name and password; ask whoever runs the broker whether this client ID is allowed."}
 	case FailureClientID:
 		return Explanation{What: "The broker does not accept the client ID.",
@@ -80,7 +89,7 @@ func (f *Failure) explain() Explanation {
 		return Explanation{What: "The broker does not speak this version of MQTT.",
 			Try: "Choose “automatic” or another version of MQTT in the profile."}
 	case FailureUnavailable:
-		return Explanation{What: "The broker says that it is not available at the moment.",
+		return Explanation{What: "The broker says that it is not available at the moment" + f.said() + ".",
 			Try: "Wait, or ask whoever runs the broker; it may be starting or full."}
 	default:
 		return f.explainOpen()

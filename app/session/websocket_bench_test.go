@@ -47,10 +47,11 @@ func blast(b *testing.B) *url.URL {
 func BenchmarkStream(b *testing.B) {
 	b.Run("bare gorilla", func(b *testing.B) {
 		u := blast(b)
-		ws, _, err := gorilla.DefaultDialer.Dial("ws://"+u.Host, nil)
+		ws, answer, err := gorilla.DefaultDialer.Dial("ws://"+u.Host, nil)
 		if err != nil {
 			b.Fatal(err)
 		}
+		defer answer.Body.Close()
 		defer ws.Close()
 		b.ReportAllocs()
 		for b.Loop() {

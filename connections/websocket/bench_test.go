@@ -75,10 +75,11 @@ func BenchmarkFrames(b *testing.B) {
 	b.Run("bare gorilla", func(b *testing.B) {
 		t := newTape(payload)
 		dialer := gorilla.Dialer{NetDialContext: t.dial}
-		ws, _, err := dialer.Dial("ws://tape/", nil)
+		ws, answer, err := dialer.Dial("ws://tape/", nil)
 		if err != nil {
 			b.Fatal(err)
 		}
+		defer answer.Body.Close()
 		defer ws.Close()
 		b.ReportAllocs()
 		for b.Loop() {

@@ -121,6 +121,11 @@ func (c Config) validate() error {
 	if u, err := url.Parse(c.url()); err != nil || u.Host == "" {
 		return errors.New("the host is not a name or an address")
 	}
+	return c.validateHandshake()
+}
+
+// validateHandshake checks what would break out of its line, or belongs to others.
+func (c Config) validateHandshake() error {
 	for _, p := range c.Subprotocols {
 		if !token(p) {
 			return fmt.Errorf("%q cannot be a subprotocol", p)

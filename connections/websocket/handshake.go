@@ -70,6 +70,9 @@ func (c *Client) upgrade(ctx context.Context, progress func(connections.State), 
 	}
 	stop := context.AfterFunc(ctx, watch)
 	ws, answer, err := dialer.DialContext(ctx, c.cfg.url(), c.cfg.header())
+	if answer != nil {
+		defer answer.Body.Close()
+	}
 	if !stop() && err == nil {
 		_ = m.end(nil)
 		err = ctx.Err()

@@ -30,7 +30,7 @@ func TestAnswersThatOpenNothing(t *testing.T) {
 		says   string
 	}{
 		"not found":  {answer("HTTP/1.1 404 Not Found\r\nContent-Length: 16\r\n\r\nno such\r\n\x1bstream"), connections.FailureUpgrade, "404 Not Found: no such \uFFFDstream"},
-		"login":      {answer("HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n"), connections.FailureCredentials, "401 Unauthorized"},
+		"login":      {answer("HTTP/1.1 401 Who are you\r\nContent-Length: 0\r\n\r\n"), connections.FailureCredentials, "401 Who are you"},
 		"forbidden":  {answer("HTTP/1.1 403 Forbidden\r\nContent-Length: 3\r\n\r\nyou"), connections.FailureNotAuthorised, "403 Forbidden: you"},
 		"moved":      {answer("HTTP/1.1 301 Moved Permanently\r\nLocation: https://b.example/ws\r\nContent-Length: 0\r\n\r\n"), connections.FailureUpgrade, "to https://b.example/ws"},
 		"full":       {answer("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n"), connections.FailureUnavailable, "503"},

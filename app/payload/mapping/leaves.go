@@ -11,21 +11,17 @@ type leaves struct {
 
 // value handles the value that begins at i and returns where it ends.
 func (l *leaves) value(i int) int {
-	end := i + 2
 	switch l.b[i] {
 	case '{':
 		if first := space(l.b, i+1); l.b[first] != '}' {
 			return l.object(first)
 		}
-		end = space(l.b, i+1) + 1
 	case '[':
 		if first := space(l.b, i+1); l.b[first] != ']' {
 			return l.array(first)
 		}
-		end = space(l.b, i+1) + 1
-	default:
-		end = skip(l.b, i)
 	}
+	end := skip(l.b, i)
 	l.leaf(l.b[i:end])
 	return end
 }
