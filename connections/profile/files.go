@@ -12,8 +12,8 @@ import (
 	"strings"
 )
 
-// maxKeyFile is in bytes: a bundle of all public roots has a quarter of it.
-const maxKeyFile = 1 << 20
+// maxKeyFile is in bytes: a bundle of all public roots has 300 KiB.
+const maxKeyFile = 4 << 20
 
 // CheckFiles looks into the certificates and keys that p names. All that it finds are warnings:
 // the file may be on a stick that is not plugged in. It reads the disk: call it where blocking
