@@ -19,6 +19,8 @@ type Message struct {
 	// Own is the time that the payload itself tells, where a mapping says how to read it, in
 	// nanoseconds since 1970; 0 if none.
 	Own int64
+	// Props is what MQTT 5 sent beside the payload; nil if nothing.
+	Props *Properties
 }
 
 // Cut reports whether the payload was shortened on its way in.
@@ -33,7 +35,33 @@ type Publication struct {
 	// Binary asks a raw WebSocket for a binary frame instead of one of text; it means nothing
 	// on MQTT.
 	Binary bool
+	// Props is for MQTT 5 only, and nil for none: MQTT 3.1.1 refuses a publication that has any.
+	Props *Properties
 }
+
+// Properties is what MQTT 5 can say about a message (MQTT 5 §3.3.2.3).
+type Properties struct {
+	// ContentType is mostly a MIME type.
+	ContentType string
+	// Text says that the payload is UTF-8 (payload format indicator 1).
+	Text bool
+	// Expiry is in seconds; 0 for never. In a message received it is what is left.
+	Expiry uint32
+	// ResponseTopic is where an answer is awaited; CorrelationData goes with the answer.
+	ResponseTopic   string
+	CorrelationData []byte
+	// User holds user properties in their order; names may come twice.
+	User []UserProperty
+}
+
+// Empty reports whether p says nothing; nil says nothing.
+func (p *Properties) Empty() bool {
+	return p == nil || p.ContentType == "" && !p.Text && p.Expiry == 0 && p.ResponseTopic == "" &&
+		len(p.CorrelationData) == 0 && len(p.User) == 0
+}
+
+// UserProperty is a name and a value that travel with a packet (MQTT 5 §3.3.2.3.7).
+type UserProperty struct{ Name, Value string }
 
 // Outcome says how far a publication is known to have come. There is no "delivered": a
 // publisher never learns that (MQTT 3.1.1 §4.3).
