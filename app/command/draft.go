@@ -72,3 +72,17 @@ func (d Draft) Publication() (connections.Publication, error) {
 	}
 	return p, nil
 }
+
+// Frame makes what goes to a raw WebSocket, which knows no topic: a text frame, or a binary one
+// of what is written in hexadecimal digits. The errors are *DraftError about the payload.
+func (d Draft) Frame() (connections.Publication, error) {
+	body, err := Encode(d.Format, d.Payload)
+	if err != nil {
+		return connections.Publication{}, &DraftError{FieldPayload, err}
+	}
+	p := connections.Publication{Payload: body, Binary: d.Format == FormatHex}
+	if err := connections.ValidFrame(p); err != nil {
+		return connections.Publication{}, &DraftError{FieldPayload, err}
+	}
+	return p, nil
+}

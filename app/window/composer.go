@@ -17,6 +17,7 @@ import (
 	"streamscope/app/command"
 	"streamscope/app/session"
 	"streamscope/connections"
+	"streamscope/connections/profile"
 )
 
 // publishPatience is how long an acknowledgement is waited for before its outcome is unknown.
@@ -36,11 +37,13 @@ type composer struct {
 	format  *widget.Select
 	qos     *widget.Select
 	retain  *widget.Check
-	problem *widget.Label
-	outcome *widget.Label
-	send    *widget.Button
-	frame   *container.ThemeOverride
-	sent    *sentList
+	// delivery holds what only MQTT knows: QoS and retain.
+	delivery *fyne.Container
+	problem  *widget.Label
+	outcome  *widget.Label
+	send     *widget.Button
+	frame    *container.ThemeOverride
+	sent     *sentList
 
 	conns []*app.Connection
 	// sending counts publications whose outcome is not known yet.
@@ -90,9 +93,10 @@ func (c *composer) layout() {
 		c.target, c.topic.object,
 		container.NewBorder(nil, nil, c.format, tidy),
 	)
+	c.delivery = container.NewBorder(nil, nil, nil, c.retain, c.qos)
 	bottom := container.NewVBox(
 		c.problem,
-		container.NewBorder(nil, nil, nil, c.retain, c.qos),
+		c.delivery,
 		c.frame, c.outcome,
 	)
 	write := container.NewBorder(top, bottom, nil, nil, c.payload)
@@ -212,7 +216,10 @@ func (c *composer) check() {
 		c.frame.Theme = tinted{Theme: fyne.CurrentApp().Settings().Theme(), primary: colour}
 		c.frame.Refresh()
 	}
-	why := c.obstacle(k)
+	frames := c.sendsFrames(k)
+	show(c.topic.object, !frames)
+	show(c.delivery, !frames)
+	_, why := c.publication(k)
 	setEnabled(c.send, why == "")
 	// An untouched composer needs no reproach.
 	if c.topic.Text == "" && c.payload.Text == "" {
@@ -227,17 +234,27 @@ func (c *composer) repaint() {
 	c.check()
 }
 
-func (c *composer) obstacle(k *app.Connection) string {
-	if err := c.Draft().Validate(); err != nil {
-		return err.Error()
+// sendsFrames reports whether a connection is a raw WebSocket, which knows neither topic nor QoS.
+func (c *composer) sendsFrames(k *app.Connection) bool {
+	return k != nil && k.Profile().Protocol == profile.WebSocket
+}
+
+// publication makes what the fields ask for, or says what is in its way.
+func (c *composer) publication(k *app.Connection) (p connections.Publication, obstacle string) {
+	compose := c.Draft().Publication
+	if c.sendsFrames(k) {
+		compose = c.Draft().Frame
 	}
-	if k == nil {
-		return tr("composer.choose", "Choose the connection to send to.")
+	p, err := compose()
+	switch {
+	case err != nil:
+		obstacle = err.Error()
+	case k == nil:
+		obstacle = tr("composer.choose", "Choose the connection to send to.")
+	case k.Status().State != connections.StateOpen:
+		obstacle = tr("composer.offline", "{{.Name}} is not connected. Nothing is kept to be sent later.", map[string]any{"Name": k.Name()})
 	}
-	if k.Status().State != connections.StateOpen {
-		return tr("composer.offline", "{{.Name}} is not connected. Nothing is kept to be sent later.", map[string]any{"Name": k.Name()})
-	}
-	return ""
+	return p, obstacle
 }
 
 func (c *composer) tidy() {
@@ -253,17 +270,12 @@ func (c *composer) tidy() {
 // trySend sends what stands in the fields, if nothing is in its way.
 func (c *composer) trySend() {
 	k := c.connection()
-	if why := c.obstacle(k); why != "" {
+	p, why := c.publication(k)
+	if why != "" {
 		setSentence(c.problem, why)
 		return
 	}
 	d := c.Draft()
-	body, err := command.Encode(d.Format, d.Payload)
-	if err != nil {
-		setSentence(c.problem, err.Error())
-		return
-	}
-	p := connections.Publication{Topic: d.Topic, Payload: body, QoS: d.QoS, Retain: d.Retain}
 	c.sending++
 	c.say(tr("outcome.sending", "Sending…"), widget.MediumImportance)
 	c.work.Go(func() func() {
@@ -294,9 +306,16 @@ func (c *composer) say(text string, importance widget.Importance) {
 
 // outcomeText names an outcome honestly: what is known, and nothing more.
 func outcomeText(r connections.Result, topic string) (string, widget.Importance) {
+	frame := topic == ""
+	if frame {
+		topic = tr("outcome.frame", "the WebSocket")
+	}
 	data := map[string]any{"Topic": topic, "Took": r.Took.Round(100 * time.Microsecond).String(), "Why": reason(r)}
 	switch r.Outcome {
 	case connections.OutcomeSent:
+		if frame {
+			return tr("outcome.sentframe", "Sent. A WebSocket acknowledges nothing by itself."), widget.MediumImportance
+		}
 		return tr("outcome.sent", "Sent to {{.Topic}}. QoS 0 brings no acknowledgement.", data), widget.MediumImportance
 	case connections.OutcomeAcknowledged:
 		return tr("outcome.acknowledged", "Acknowledged by the broker after {{.Took}}: {{.Topic}}", data), widget.SuccessImportance
