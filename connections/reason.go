@@ -1,6 +1,9 @@
 package connections
 
-import "fmt"
+import (
+	"fmt"
+	"unicode"
+)
 
 // ReasonText puts a reason code of MQTT 5 (§2.4) in words; what is unknown keeps its number.
 func ReasonText(code byte) string {
@@ -14,6 +17,31 @@ func ReasonText(code byte) string {
 func KnownReason(code byte) bool {
 	_, known := reasons(code)
 	return known
+}
+
+// DescribeReason is a reason code in words, with what the broker said beside it.
+func DescribeReason(code byte, said string) string {
+	if said == "" {
+		return ReasonText(code)
+	}
+	return ReasonText(code) + ": " + OneLine(said)
+}
+
+// longestLine is how much of a peer's text is passed on.
+const longestLine = 200
+
+// OneLine makes one line, not too long, of a peer's text.
+func OneLine(s string) string {
+	out := make([]rune, 0, min(len(s), longestLine))
+	for _, r := range s {
+		if unicode.IsControl(r) {
+			r = ' '
+		}
+		if out = append(out, r); len(out) == longestLine {
+			return string(append(out, '…'))
+		}
+	}
+	return string(out)
 }
 
 func reasons(code byte) (text string, known bool) {

@@ -24,6 +24,8 @@ const (
 type Options struct {
 	// Addr is the host:port that failures name.
 	Addr string
+	// Version is the version of MQTT that is spoken: 5, or 4 for 3.1.1; 0 means 4.
+	Version byte
 	// PacketLimit is the largest packet in bytes that goes on whole; 0 means DefaultPacketLimit.
 	PacketLimit int64
 	// KeepAlive is what the broker is told in CONNECT, in whole seconds, and what is kept; 0
@@ -33,7 +35,7 @@ type Options struct {
 	WriteTimeout time.Duration
 }
 
-// Conn is a guarded stream of MQTT 3.1.1, seen from the client's end. It hands on whole,
+// Conn is a guarded stream of MQTT 3.1.1 or 5, seen from the client's end. It hands on whole,
 // checked packets only, and ends the connection with a [connections.Failure] when the peer
 // breaks the rules in a way that would make a library lie, crash or eat memory.
 //
@@ -50,6 +52,8 @@ type Conn struct {
 
 	in  incoming
 	out outgoing
+
+	longest atomic.Int64 // what the broker takes in one packet, in bytes; 0 for anything
 
 	publishes, cuts   atomic.Uint64
 	bytesIn, bytesOut atomic.Uint64
@@ -75,6 +79,7 @@ func Guard(conn net.Conn, o Options) *Conn {
 	}
 	c := &Conn{conn: conn, o: o, began: time.Now(), done: make(chan struct{})}
 	c.in.buf = make([]byte, bufferSize)
+	c.in.keepAlive = max(0, o.KeepAlive)
 	return c
 }
 
@@ -119,6 +124,10 @@ func (c *Conn) Link() connections.Link {
 	}
 	return l
 }
+
+// Longest returns the size of the longest packet that the broker takes, in bytes; 0 if it takes
+// any (MQTT 5 §3.2.2.3.6).
+func (c *Conn) Longest() int64 { return c.longest.Load() }
 
 // WireSize tells how many payload bytes the n-th PUBLISH that was handed on (from 1) had on
 // the wire, if it was cut. Ask for each in order; sizes of earlier ones are forgotten.

@@ -121,7 +121,7 @@ func TestGuardJudgesTheFirstPacket(t *testing.T) {
 		"nothing":                 {nil, connections.FailureClosed},
 		"half a packet":           {connack[:3], connections.FailureClosed},
 		"a web server":            {[]byte("HTTP/1.1 400 Bad Request\r\n"), connections.FailureProtocol},
-		"TLS":                     {[]byte{0x15, 3, 1, 0, 2, 2, 10}, connections.FailureProtocol},
+		"TLS":                     {[]byte{0x15, 3, 1, 0, 2, 2, 10}, connections.FailureSpeaksTLS},
 		"a PUBLISH":               {publish("a", nil), connections.FailureProtocol},
 		"CONNACK 1":               {[]byte{0x20, 2, 0, 1}, connections.FailureVersion},
 		"CONNACK 2":               {[]byte{0x20, 2, 0, 2}, connections.FailureClientID},

@@ -125,16 +125,3 @@ func checkConnack(body []byte) *connections.Failure {
 	}
 	return f
 }
-
-// filters counts the filters in a SUBSCRIBE body, after its packet identifier.
-func filters(body []byte) (n int) {
-	for len(body) >= 2 {
-		size := 2 + int(binary.BigEndian.Uint16(body)) + 1
-		if size > len(body) {
-			break
-		}
-		body = body[size:]
-		n++
-	}
-	return n
-}

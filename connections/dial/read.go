@@ -36,6 +36,8 @@ type incoming struct {
 	cut     bool // that was cut
 	greeted bool // CONNACK has come
 	within  bool // a packet that does not fit into buf is on its way
+	// keepAlive is the broker's if it has a mind of its own (MQTT 5 §3.2.2.3.14).
+	keepAlive time.Duration
 
 	pongs atomic.Int32 // answers that the library's pings still wait for
 
@@ -88,7 +90,7 @@ func (c *Conn) next() error {
 			return nil
 		}
 		if !in.greeted && in.w > in.r && in.buf[in.r] != typeConnack<<4 {
-			return c.broken("its first bytes are not MQTT")
+			return c.strange(in.buf[in.r:in.w])
 		}
 		h, ok, err := parseHeader(in.buf[in.r:in.w])
 		if err != nil {
@@ -100,7 +102,7 @@ func (c *Conn) next() error {
 			}
 			continue
 		}
-		packet, whole, err := c.gather(h)
+		packet, whole, err := c.gather(&h)
 		if err != nil {
 			return err
 		}
@@ -118,9 +120,21 @@ func (c *Conn) next() error {
 	}
 }
 
+// strange tells by the first bytes who has answered, if it was no MQTT broker.
+func (c *Conn) strange(b []byte) error {
+	switch {
+	case (b[0] == 0x15 || b[0] == 0x16) && (len(b) == 1 || b[1] == 3): // TLS records (RFC 8446 §5.1)
+		return c.fail(&connections.Failure{Kind: connections.FailureSpeaksTLS})
+	case b[0] == 'H':
+		return c.broken("it answers as a web server does")
+	}
+	return c.broken("its first bytes are not MQTT")
+}
+
 // gather returns the packet that h begins, of which buf holds the header. It is not whole
-// when it fits into buf and more bytes must be asked for; these have been read then.
-func (c *Conn) gather(h header) (packet []byte, whole bool, err error) {
+// when it fits into buf and more bytes must be asked for; these have been read then. A packet
+// that had to be shortened has another header afterwards.
+func (c *Conn) gather(h *header) (packet []byte, whole bool, err error) {
 	in := &c.in
 	in.within = h.total() > bufferSize
 	switch total := h.total(); {
@@ -144,12 +158,19 @@ func (c *Conn) gather(h header) (packet []byte, whole bool, err error) {
 	}
 }
 
-// collect takes n bytes off the stream into big. Memory grows with the bytes that come, not
-// with what a header promises.
+// collect takes n bytes off the stream into big.
 func (c *Conn) collect(n int) error {
+	c.in.big = c.in.big[:0]
+	return c.more(n)
+}
+
+// more takes n further bytes off the stream into big. Memory grows with the bytes that come,
+// not with what a header promises.
+func (c *Conn) more(n int) error {
 	in := &c.in
-	have := min(n, in.w-in.r)
-	in.big = append(in.big[:0], in.buf[in.r:in.r+have]...)
+	n += len(in.big)
+	have := min(n-len(in.big), in.w-in.r)
+	in.big = append(in.big, in.buf[in.r:in.r+have]...)
 	in.r += have
 	for len(in.big) < n {
 		room := min(n-len(in.big), max(len(in.big), bufferSize))
@@ -164,21 +185,16 @@ func (c *Conn) collect(n int) error {
 }
 
 // shorten takes a PUBLISH over the limit off the stream and returns it with what may stay of
-// its payload. The rest is thrown away as it comes.
-func (c *Conn) shorten(h header) ([]byte, error) {
+// its payload, under a header of its new length. The rest is thrown away as it comes.
+func (c *Conn) shorten(h *header) ([]byte, error) {
 	in := &c.in
-	for in.w-in.r < h.size+2 {
-		if err := c.fill(false); err != nil {
-			return nil, err
-		}
-	}
-	prefix := h.prefix(int(binary.BigEndian.Uint16(in.buf[in.r+h.size:])))
-	if prefix > h.body {
-		return nil, c.broken("a PUBLISH whose topic is longer than the packet")
+	prefix, err := c.collectPrefix(*h)
+	if err != nil {
+		return nil, err
 	}
 	payload := h.body - prefix
 	keep := min(payload, CutPayload, max(0, c.o.PacketLimit-int64(h.size)-prefix))
-	if err := c.collect(h.size + int(prefix+keep)); err != nil {
+	if err := c.more(int(keep)); err != nil {
 		return nil, err
 	}
 	if err := c.discard(payload - keep); err != nil {
@@ -188,15 +204,58 @@ func (c *Conn) shorten(h header) ([]byte, error) {
 	if in.cut {
 		c.sizes.put(c.publishes.Load()+1, payload)
 	}
-	// The new length never takes more bytes than the old one. Its header is padded to the old
-	// one's size, so that the body stays where it is and check finds it.
+	// The new header never takes more bytes than the old one, so it fits before the body.
+	was := h.size
 	length := appendLength(make([]byte, 0, 4), prefix+keep)
-	for len(length) < h.size-1 {
-		length[len(length)-1] |= 128
-		length = append(length, 0)
+	h.size, h.body = 1+len(length), prefix+keep
+	packet := in.big[was-h.size:]
+	packet[0] = in.big[0]
+	copy(packet[1:], length)
+	return packet, nil
+}
+
+// collectPrefix takes the header of a PUBLISH and all that comes before its payload off the
+// stream, and returns the length of the latter.
+func (c *Conn) collectPrefix(h header) (int64, error) {
+	in := &c.in
+	if err := c.collect(h.size + 2); err != nil {
+		return 0, err
 	}
-	copy(in.big[1:], length)
-	return in.big, nil
+	prefix := h.prefix(int(binary.BigEndian.Uint16(in.big[h.size:])))
+	if prefix > h.body {
+		return 0, c.broken("a PUBLISH whose topic is longer than the packet")
+	}
+	if err := c.more(int(prefix) - 2); err != nil || c.o.Version != 5 {
+		return prefix, err
+	}
+	at := len(in.big)
+	for range 4 {
+		if int64(len(in.big)-h.size) == h.body {
+			return 0, c.broken("a PUBLISH without properties")
+		}
+		if err := c.more(1); err != nil {
+			return 0, err
+		}
+		if in.big[len(in.big)-1] < 128 {
+			break
+		}
+	}
+	n, size, err := varint(in.big[at:])
+	switch {
+	case err != nil:
+		return 0, c.broken("a PUBLISH with " + err.Error())
+	case prefix+int64(size)+n > h.body:
+		return 0, c.broken("a PUBLISH with properties that are longer than their packet")
+	case n > maxProperties:
+		return 0, c.tooManyProperties(n)
+	}
+	return prefix + int64(size) + n, c.more(int(n))
+}
+
+func (c *Conn) tooManyProperties(n int64) error {
+	return c.fail(&connections.Failure{
+		Kind: connections.FailurePacketTooLarge, Detail: fmt.Sprintf("a PUBLISH with %d bytes of properties", n),
+	})
 }
 
 func (c *Conn) discard(n int64) error {
@@ -219,14 +278,14 @@ func (c *Conn) discard(n int64) error {
 func (c *Conn) check(h header, body []byte) (pass bool, err error) {
 	in := &c.in
 	if h.kind == typePublish && in.greeted {
-		if err := checkPublish(h, body); err != nil {
-			return false, c.broken(err.Error())
+		if err := c.checkPublish(h, body); err != nil {
+			return false, err
 		}
 		in.publish = true
 		return true, nil
 	}
 	if !in.greeted {
-		if f := checkConnack(body); f != nil {
+		if f := c.checkConnack(body); f != nil {
 			return false, c.fail(f)
 		}
 		in.greeted = true
@@ -235,17 +294,46 @@ func (c *Conn) check(h header, body []byte) (pass bool, err error) {
 	}
 	switch h.kind {
 	case typePuback, typePubrec, typePubrel, typePubcomp, typeSuback, typeUnsuback:
-		if err := c.asked.check(h.kind, body); err != nil {
+		if err := c.asked.check(c.o.Version, h.kind, body); err != nil {
 			return false, c.broken(err.Error())
 		}
 		return true, nil
 	case typePingresp:
 		return false, nil // the answer to a ping of the guard's own
 	case typeDisconnect:
+		if c.o.Version == 5 {
+			return false, c.fail(goodbye(body))
+		}
 		return false, c.fail(&connections.Failure{Kind: connections.FailureClosed, Detail: "DISCONNECT"})
 	default:
 		return false, c.broken(fmt.Sprintf("a packet of type %d, which no broker sends", h.kind))
 	}
+}
+
+func (c *Conn) checkPublish(h header, body []byte) error {
+	check := checkPublish
+	if c.o.Version == 5 {
+		check = checkPublish5
+	}
+	if err := check(h, body); err != nil {
+		return c.broken(err.Error())
+	}
+	return nil
+}
+
+func (c *Conn) checkConnack(body []byte) *connections.Failure {
+	if c.o.Version != 5 {
+		return checkConnack(body)
+	}
+	found, f := checkConnack5(body)
+	if f != nil {
+		return f
+	}
+	if found.keepAlive >= 0 {
+		c.in.keepAlive = time.Duration(found.keepAlive) * time.Second
+	}
+	c.longest.Store(found.longest)
+	return nil
 }
 
 // errWoken ends a wait for bytes because an answer to a ping is due.
@@ -315,7 +403,7 @@ func (c *Conn) deaf(err error) error {
 	return c.fail(&connections.Failure{Kind: connections.FailureTimeout, Detail: "no answer to CONNECT"})
 }
 
-func (c *Conn) silence() time.Duration { return c.o.KeepAlive * 3 / 2 }
+func (c *Conn) silence() time.Duration { return c.in.keepAlive * 3 / 2 }
 
 // arm sets the deadline for a read that began at start, and reports whether the library waits
 // for the answer to a ping. It sets anew only what has become wrong by more than an eighth of
@@ -325,13 +413,13 @@ func (c *Conn) arm(start int64, retry bool) bool {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	want := in.deadline
-	if in.greeted && c.o.KeepAlive > 0 {
+	if in.greeted && c.in.keepAlive > 0 {
 		silent := c.began.Add(time.Duration(start) + c.silence())
 		if want.IsZero() || silent.Before(want) {
 			want = silent
 		}
 	}
-	if retry || in.armed.IsZero() != want.IsZero() || want.Sub(in.armed).Abs() > c.o.KeepAlive/8 {
+	if retry || in.armed.IsZero() != want.IsZero() || want.Sub(in.armed).Abs() > c.in.keepAlive/8 {
 		_ = c.conn.SetReadDeadline(want)
 		in.armed = want
 	}
@@ -342,7 +430,7 @@ func (c *Conn) arm(start int64, retry bool) bool {
 func (c *Conn) overdue(start int64) bool {
 	c.in.mu.Lock()
 	defer c.in.mu.Unlock()
-	if c.in.greeted && c.o.KeepAlive > 0 && c.now()-start >= int64(c.silence()) {
+	if c.in.greeted && c.in.keepAlive > 0 && c.now()-start >= int64(c.silence()) {
 		return true
 	}
 	return !c.in.deadline.IsZero() && !time.Now().Before(c.in.deadline)

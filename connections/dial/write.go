@@ -36,7 +36,7 @@ func (c *Conn) Write(p []byte) (int, error) {
 	case typeConnect:
 		p = c.declareKeepAlive(h, p)
 	case typeSubscribe, typeUnsubscribe:
-		c.asked.note(h.kind, p[h.size:])
+		c.asked.note(c.o.Version, h.kind, p[h.size:])
 	}
 	return c.send(p)
 }
@@ -88,20 +88,20 @@ var pingreq = []byte{typePingreq << 4, 0}
 func (c *Conn) startPinger() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.o.KeepAlive <= 0 || c.shut {
+	keepAlive := c.in.keepAlive
+	if keepAlive <= 0 || c.shut {
 		return
 	}
 	c.pinger.Add(1)
 	go func() {
 		defer c.pinger.Done()
-		c.ping()
+		c.ping(keepAlive / 2)
 	}()
 }
 
 // ping sends a PINGREQ whenever one of both directions has been quiet for half of the
 // keep-alive.
-func (c *Conn) ping() {
-	half := c.o.KeepAlive / 2
+func (c *Conn) ping(half time.Duration) {
 	tick := time.NewTicker(half)
 	defer tick.Stop()
 	for {
@@ -132,22 +132,36 @@ type request struct {
 	filters int
 }
 
-func (a *asked) note(kind byte, body []byte) {
+func (a *asked) note(version, kind byte, body []byte) {
 	if len(body) < 2 {
 		return
+	}
+	was := request{kind: kind, filters: topics(body[2:], 1)}
+	if version == 5 {
+		_, list, _ := splitProperties(body[2:])
+		if was.filters = topics(list, 1); kind == typeUnsubscribe {
+			was.filters = topics(list, 0)
+		}
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.pending == nil {
 		a.pending = make(map[uint16]request)
 	}
-	a.pending[binary.BigEndian.Uint16(body)] = request{kind, filters(body[2:])}
+	a.pending[binary.BigEndian.Uint16(body)] = was
 }
 
 // check checks an acknowledgement (MQTT 3.1.1 §3.4 to §3.11) against what was asked.
-func (a *asked) check(kind byte, body []byte) error {
-	if len(body) < 2 || (kind != typeSuback && len(body) != 2) {
+func (a *asked) check(version, kind byte, body []byte) error {
+	if len(body) < 2 || (version != 5 && kind != typeSuback && len(body) != 2) {
 		return fmt.Errorf("an acknowledgement of type %d with %d bytes", kind, len(body))
+	}
+	codes := len(body) - 2
+	if version == 5 {
+		var err error
+		if codes, err = checkAck5(kind, body); err != nil {
+			return fmt.Errorf("an acknowledgement of type %d with %w", kind, err)
+		}
 	}
 	id := binary.BigEndian.Uint16(body)
 	a.mu.Lock()
@@ -160,12 +174,15 @@ func (a *asked) check(kind byte, body []byte) error {
 		if was.kind != typeSubscribe {
 			return fmt.Errorf("a SUBACK that nobody waits for")
 		}
-		if codes := len(body) - 2; codes != was.filters {
+		if codes != was.filters {
 			return fmt.Errorf("a SUBACK with %d codes for %d filters", codes, was.filters)
 		}
 	case typeUnsuback:
 		if was.kind != typeUnsubscribe {
 			return fmt.Errorf("an UNSUBACK that nobody waits for")
+		}
+		if version == 5 && codes != was.filters {
+			return fmt.Errorf("an UNSUBACK with %d codes for %d filters", codes, was.filters)
 		}
 	default:
 		if was.kind != 0 {

@@ -61,7 +61,7 @@ func (b *inbox) wait(t testing.TB, n int) []*connections.Message {
 
 func config(host string, port int) mqtt.Config {
 	return mqtt.Config{
-		Host: host, Port: port, ClientID: "streamscope-test", CleanSession: true,
+		Host: host, Port: port, ClientID: "streamscope-test", CleanSession: true, Version: mqtt.Version311,
 		ConnectTimeout: 5 * time.Second, WriteTimeout: 2 * time.Second,
 	}
 }

@@ -17,7 +17,7 @@ import (
 const filtersPerRequest = 8
 
 // Subscribe implements [connections.Client].
-func (c *Client) Subscribe(ctx context.Context, subs []connections.Subscription) ([]connections.SubscribeResult, error) {
+func (c *client3) Subscribe(ctx context.Context, subs []connections.Subscription) ([]connections.SubscribeResult, error) {
 	for _, s := range subs {
 		if err := connections.ValidFilter(s.Filter); err != nil {
 			return nil, invalid(s.Filter, err)
@@ -26,41 +26,64 @@ func (c *Client) Subscribe(ctx context.Context, subs []connections.Subscription)
 			return nil, invalid(s.Filter, fmt.Errorf("there is no QoS %d", s.QoS))
 		}
 	}
-	results := make([]connections.SubscribeResult, 0, len(subs))
-	for batch := range slices.Chunk(subs, filtersPerRequest) {
-		part, err := c.subscribe(ctx, batch)
-		if err != nil {
+	results := make(map[string]connections.SubscribeResult, len(subs))
+	for batch := range slices.Chunk(carried(subs, results), filtersPerRequest) {
+		if err := c.subscribe(ctx, batch, results); err != nil {
 			return nil, err
 		}
-		results = append(results, part...)
 	}
-	return results, nil
+	return inOrder(subs, results), nil
 }
 
-func (c *Client) subscribe(ctx context.Context, subs []connections.Subscription) ([]connections.SubscribeResult, error) {
+// carried returns the subscriptions that MQTT 3.1.1 can carry; the others are refused here.
+func carried(subs []connections.Subscription, results map[string]connections.SubscribeResult) []connections.Subscription {
+	var can []connections.Subscription
+	for _, s := range subs {
+		if !s.NoLocal && !s.RetainAsPublished && s.RetainHandling == 0 {
+			can = append(can, s)
+			continue
+		}
+		results[s.Filter] = connections.SubscribeResult{Filter: s.Filter, Refused: true, Code: 0x80,
+			Reason: "MQTT 3.1.1 knows none of “no local”, “retain as published” and “retain handling”"}
+	}
+	return can
+}
+
+func inOrder(subs []connections.Subscription, results map[string]connections.SubscribeResult) []connections.SubscribeResult {
+	ordered := make([]connections.SubscribeResult, len(subs))
+	for i, s := range subs {
+		ordered[i] = results[s.Filter]
+	}
+	return ordered
+}
+
+func (c *client3) subscribe(ctx context.Context, subs []connections.Subscription, results map[string]connections.SubscribeResult) error {
 	filters := make(map[string]byte, len(subs))
 	for _, s := range subs {
 		filters[s.Filter] = max(filters[s.Filter], s.QoS)
 	}
 	token, err := c.await(ctx, func() paho.Token { return c.engine.SubscribeMultiple(filters, nil) })
 	if err != nil {
-		return nil, err
+		return err
 	}
 	// A refusal is no error of the token's; the codes tell.
 	codes := token.(*paho.SubscribeToken).Result()
-	results := make([]connections.SubscribeResult, len(subs))
-	for i, s := range subs {
+	for _, s := range subs {
 		code, answered := codes[s.Filter]
 		if !answered {
-			return nil, c.failure(connections.FailureProtocol, "no answer for filter "+s.Filter, nil)
+			return c.failure(connections.FailureProtocol, "no answer for filter "+s.Filter, nil)
 		}
-		results[i] = connections.SubscribeResult{Filter: s.Filter, Granted: code, Refused: code > 2}
+		r := connections.SubscribeResult{Filter: s.Filter, Granted: code, Refused: code > 2, Code: code}
+		if r.Refused {
+			r.Reason = "refused"
+		}
+		results[s.Filter] = r
 	}
-	return results, nil
+	return nil
 }
 
 // Unsubscribe implements [connections.Client].
-func (c *Client) Unsubscribe(ctx context.Context, filters []string) error {
+func (c *client3) Unsubscribe(ctx context.Context, filters []string) error {
 	for batch := range slices.Chunk(filters, filtersPerRequest) {
 		if _, err := c.await(ctx, func() paho.Token { return c.engine.Unsubscribe(batch...) }); err != nil {
 			return err
@@ -70,15 +93,18 @@ func (c *Client) Unsubscribe(ctx context.Context, filters []string) error {
 }
 
 // Publish implements [connections.Client].
-func (c *Client) Publish(ctx context.Context, p connections.Publication) connections.Result {
+func (c *client3) Publish(ctx context.Context, p connections.Publication) connections.Result {
 	start := time.Now()
 	outcome, err := c.publish(ctx, p)
 	return connections.Result{Outcome: outcome, Took: time.Since(start), Err: err}
 }
 
-func (c *Client) publish(ctx context.Context, p connections.Publication) (connections.Outcome, error) {
+func (c *client3) publish(ctx context.Context, p connections.Publication) (connections.Outcome, error) {
 	if err := connections.ValidPublication(p); err != nil {
 		return connections.OutcomeRefused, invalid(p.Topic, err)
+	}
+	if !p.Props.Empty() {
+		return connections.OutcomeRefused, c.failure(connections.FailureNeedsMQTT5, "properties of a message", nil)
 	}
 	if err := ctx.Err(); err != nil {
 		return connections.OutcomeRefused, err
@@ -108,7 +134,7 @@ var errNotSent = errors.New("not sent")
 // await makes a request of paho's and waits until it is answered, or ctx or the connection
 // ends. The request runs on a goroutine of its own: paho blocks in it, for up to the write
 // timeout when the connection has just fallen.
-func (c *Client) await(ctx context.Context, request func() paho.Token) (paho.Token, error) {
+func (c *client3) await(ctx context.Context, request func() paho.Token) (paho.Token, error) {
 	if !c.open.Load() || !c.engine.IsConnectionOpen() {
 		return nil, c.failure(connections.FailureNotConnected, "", nil)
 	}
@@ -138,7 +164,7 @@ func (c *Client) await(ctx context.Context, request func() paho.Token) (paho.Tok
 }
 
 // judge puts paho's error into our words.
-func (c *Client) judge(err error) error {
+func (c *client3) judge(err error) error {
 	switch {
 	case err == nil:
 		return nil
@@ -156,25 +182,4 @@ func (c *Client) judge(err error) error {
 		return c.failure(connections.FailureOther, "65535 messages wait for an answer", errNotSent)
 	}
 	return c.fell()
-}
-
-// fell is why the connection fell.
-func (c *Client) fell() error {
-	if err := c.Err(); err != nil {
-		return err
-	}
-	return c.failure(connections.FailureClosed, "", nil)
-}
-
-func (c *Client) failure(kind connections.FailureKind, detail string, err error) *connections.Failure {
-	return &connections.Failure{Kind: kind, Addr: c.cfg.addr(), Detail: detail, Err: err}
-}
-
-func invalid(what string, err error) error {
-	return &connections.Failure{Kind: connections.FailureInvalid, Detail: what, Err: err}
-}
-
-func isNotConnected(err error) bool {
-	var f *connections.Failure
-	return errors.As(err, &f) && f.Kind == connections.FailureNotConnected
 }

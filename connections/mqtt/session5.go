@@ -1,0 +1,91 @@
+package mqtt
+
+import (
+	"context"
+	"io"
+	"sync"
+	"sync/atomic"
+
+	"github.com/eclipse/paho.golang/packets"
+	"github.com/eclipse/paho.golang/paho/session"
+	"github.com/eclipse/paho.golang/paho/session/state"
+)
+
+// desk keeps an MQTT 5 session from one connection to the next (MQTT 5 §4.1), in memory. Each
+// client gets a counter of its own, of which only the newest is served: paho uses its session
+// for some time after its connection has ended.
+type desk struct {
+	mu     sync.Mutex // guards what follows
+	state  *state.State
+	newest *counter
+}
+
+// open returns the counter of the next client. A session that is not kept is its alone.
+func (d *desk) open(keep bool) *counter {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.newest != nil {
+		d.newest.shut.Store(true)
+	}
+	if d.state == nil || !keep {
+		d.state = state.NewInMemory()
+	}
+	d.newest = &counter{State: d.state}
+	return d.newest
+}
+
+// counter is a client's access to its session.
+type counter struct {
+	*state.State
+	shut atomic.Bool
+}
+
+var _ session.SessionManager = (*counter)(nil)
+
+// ConAckReceived implements [session.SessionManager].
+func (c *counter) ConAckReceived(w io.Writer, connect *packets.Connect, connack *packets.Connack) error {
+	if c.shut.Load() {
+		return session.ErrNoConnection
+	}
+	return c.State.ConAckReceived(w, connect, connack)
+}
+
+// ConnectionLost implements [session.SessionManager].
+func (c *counter) ConnectionLost(p *packets.Disconnect) error {
+	if c.shut.Load() {
+		return nil
+	}
+	return c.State.ConnectionLost(p)
+}
+
+// AddToSession implements [session.SessionManager].
+func (c *counter) AddToSession(ctx context.Context, p session.Packet, answer chan<- packets.ControlPacket) error {
+	if c.shut.Load() {
+		return session.ErrNoConnection
+	}
+	return c.State.AddToSession(ctx, p, answer)
+}
+
+// PacketReceived implements [session.SessionManager]. A message that comes again is handed over
+// again, with its DUP flag: what the guard counts and what a user sees stay the same number.
+func (c *counter) PacketReceived(p *packets.ControlPacket, publishes chan<- *packets.Publish) error {
+	if publish, ok := p.Content.(*packets.Publish); ok {
+		publishes <- publish
+		return nil
+	}
+	if c.shut.Load() {
+		return nil
+	}
+	return c.State.PacketReceived(p, publishes)
+}
+
+// Ack implements [session.SessionManager]. paho calls it for QoS 0, too.
+func (c *counter) Ack(p *packets.Publish) error {
+	if p.QoS == 0 || c.shut.Load() {
+		return nil
+	}
+	return c.State.Ack(p)
+}
+
+// Close implements [session.SessionManager].
+func (c *counter) Close() error { return nil }
