@@ -139,11 +139,27 @@ func (c *Client) greet(ctx context.Context) error {
 				return context.Canceled
 			case errors.Is(ctx.Err(), context.DeadlineExceeded):
 				return c.failure(connections.FailureTimeout, "it did not take the opening messages", nil)
+			case ctx.Err() != nil:
+				return ctx.Err()
 			}
-			return err
+			return c.turnedAway(err)
 		}
 	}
 	return nil
+}
+
+// turnedAway explains why an opening message could not be sent: the peer may have said so.
+func (c *Client) turnedAway(err error) error {
+	timer := time.NewTimer(2 * lastWords)
+	defer timer.Stop()
+	select {
+	case <-c.meter.Load().done:
+	case <-timer.C:
+	}
+	if cause := c.cause(); cause != nil {
+		return cause
+	}
+	return err
 }
 
 // Subscribe implements [connections.Client]. A WebSocket knows no filters: whatever the server

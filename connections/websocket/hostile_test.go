@@ -423,3 +423,18 @@ func TestPingsKeepAQuietPeerAlive(t *testing.T) {
 		t.Errorf("ended: %v", c.Err())
 	}
 }
+
+func TestALoginThatIsTurnedAway(t *testing.T) {
+	cfg := raw(t, func(p *peer) {
+		p.accept()
+		_, _ = p.r.ReadByte()
+		_, _ = p.Write(frame(0x88, gorilla.FormatCloseMessage(4003, "bad token")))
+	})
+	cfg.Opening = make([]Opening, 1000)
+	c := newClient(t, cfg)
+	err := c.Open(context.Background(), func(connections.State) {})
+	if err == nil { // all of them fitted into the system's buffers
+		err = c.end()
+	}
+	contains(t, failure(t, err).Detail, "4003 a code of this server's own: bad token")
+}
