@@ -152,7 +152,10 @@ func (e *examination) validity(cert *x509.Certificate) string {
 	case now.After(cert.NotAfter):
 		return "expired " + inDays(cert.NotAfter.Sub(now))
 	}
-	return plural(int(cert.NotAfter.Sub(now)/(24*time.Hour)), "day") + " left"
+	if days := int(cert.NotAfter.Sub(now) / (24 * time.Hour)); days > 0 {
+		return plural(days, "day") + " left"
+	}
+	return "less than a day left"
 }
 
 // inDays is a time from now, past or future, in words.

@@ -2,12 +2,12 @@ package diagnose
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net"
-	"strings"
 	"time"
 
 	"streamscope/connections"
@@ -54,6 +54,8 @@ func (e *examination) connect(ctx context.Context) finding {
 	}
 	var notes []string
 	all := versions(e.p)
+	ctx, hunch := e.suspect(ctx)
+	defer hunch.forget()
 	for i, v := range all {
 		a, err := e.greet(ctx, v)
 		if err == nil && a.code == 0 {
@@ -65,7 +67,7 @@ func (e *examination) connect(ctx context.Context) finding {
 		}
 		notes = append(notes, versionName(v)+": "+e.refusal(v, a, err))
 		if err != nil {
-			return e.speechless(err, notes)
+			return e.speechless(err, notes, hunch)
 		}
 		return e.refused(v, a, notes)
 	}
@@ -115,15 +117,16 @@ func (d *dialogue) greet(l login) (answer, error) {
 	if _, err := d.conn.Write(connectPacket(d.version, l)); err != nil {
 		return answer{}, err
 	}
-	first, body, err := readPacket(d.r)
-	if err != nil && first != 0 && first != 0x20 {
-		return answer{}, fmt.Errorf("%w: it begins with %q", errNoMQTT, rune(first))
-	}
-	switch {
-	case err != nil:
+	if _, err := d.r.Peek(1); err != nil {
 		return answer{}, err
-	case first != 0x20:
-		return answer{}, fmt.Errorf("%w: it begins with %q", errNoMQTT, rune(first))
+	}
+	const enough = 12 // to know a foreign protocol by
+	if head, _ := d.r.Peek(min(d.r.Buffered(), enough)); head[0] != 0x20 {
+		return answer{}, fmt.Errorf("%w: it begins with %q", errNoMQTT, head)
+	}
+	_, body, err := readPacket(d.r)
+	if err != nil {
+		return answer{}, err
 	}
 	return parseConnack(d.version, body)
 }
@@ -225,10 +228,12 @@ func (e *examination) muteness(err error) string {
 		return "reset without an answer"
 	case connections.FailureTimeout:
 		return "no answer"
+	case connections.FailureNotTLS:
+		return "the answer is no TLS"
 	case connections.FailureOther:
 		return e.mask.err(err)
 	default:
-		return strings.TrimSpace(string(f.Kind) + " " + e.mask.foreign(f.Detail))
+		return e.mask.foreign(cmp.Or(f.Detail, string(f.Kind)))
 	}
 }
 
@@ -280,7 +285,7 @@ func (e *examination) moved(p properties) string {
 }
 
 // speechless explains why no CONNACK came.
-func (e *examination) speechless(err error, notes []string) finding {
+func (e *examination) speechless(err error, notes []string, suspicion *hunch) finding {
 	if e.ctx.Err() != nil {
 		return finding{state: Failed}
 	}
@@ -293,7 +298,7 @@ func (e *examination) speechless(err error, notes []string) finding {
 	}
 	f := e.explained(failure, notes...)
 	if !overHTTP(e.p) {
-		if cause, cure, ok := e.mismatch(); ok {
+		if cause, cure, ok := suspicion.confirm(); ok {
 			f.cause, f.cure = cause, cure
 			return f
 		}

@@ -64,7 +64,7 @@ func (s Step) Text() string {
 	if s.Cure != "" {
 		indent(&b, "\n"+margin+"Try:   ", s.Cure)
 	}
-	return b.String()
+	return strings.TrimRight(b.String(), " ")
 }
 
 // margin is as wide as what stands before Found on the first line of a step.

@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
@@ -24,6 +25,15 @@ type Target struct {
 	// examination cannot see, such as another program that uses the same client ID.
 	Last error
 }
+
+// String is the target's URL; without it fmt would print the profile, with what stands in a path.
+func (t Target) String() string { return t.URL() }
+
+// GoString is String.
+func (t Target) GoString() string { return t.String() }
+
+// LogValue implements [slog.LogValuer] without the secrets.
+func (t Target) LogValue() slog.Value { return slog.StringValue(t.String()) }
 
 // masker knows every secret of t. Values of headers and what follows a ? in a path are taken for
 // secrets, too: tokens stand there.

@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"time"
 
 	"streamscope/connections/dial"
 )
@@ -173,6 +174,54 @@ func (e *examination) mismatchSecure(plain who) (cause, cure string, ok bool) {
 		return "A web server without TLS answers on this port, no MQTT broker.", webserver(plain, "mqtt+ws"), true
 	}
 	return "", "", false
+}
+
+// silence is how long a broker may think before it is asked whether it is one.
+const silence = 2 * time.Second
+
+// hunch is a mismatch that is looked for while an answer is still awaited: a web server waits for
+// more as patiently as we do.
+type hunch struct {
+	e           *examination
+	stop        context.CancelFunc
+	done        chan struct{} // closed when what follows is known, or given up
+	asked       bool
+	cause, cure string
+	found       bool
+}
+
+// suspect returns a context that ends as soon as a hunch has come true.
+func (e *examination) suspect(ctx context.Context) (context.Context, *hunch) {
+	ctx, stop := context.WithCancel(ctx)
+	h := &hunch{e: e, stop: stop, done: make(chan struct{})}
+	go func() {
+		defer close(h.done)
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(silence):
+		}
+		h.asked = true
+		if h.cause, h.cure, h.found = e.mismatch(); h.found {
+			stop()
+		}
+	}()
+	return ctx, h
+}
+
+// confirm is mismatch, once.
+func (h *hunch) confirm() (cause, cure string, ok bool) {
+	h.forget()
+	if h.asked {
+		return h.cause, h.cure, h.found
+	}
+	return h.e.mismatch()
+}
+
+// forget ends the asking and waits for its end.
+func (h *hunch) forget() {
+	h.stop()
+	<-h.done
 }
 
 // with is the scheme of the target with or without the s of TLS.
