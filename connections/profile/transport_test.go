@@ -131,6 +131,11 @@ func TestValidateTransport(t *testing.T) {
 		{"password alone in 3.1.1", MQTT, TCP, func(p *Profile) { p.AsksPassword, p.Version = true, Version311 }, "password.no-user"},
 		{"password alone in 5", MQTT, TCP, func(p *Profile) { p.AsksPassword, p.Version = true, Version5 }, ""},
 		{"user property", MQTT, TCP, func(p *Profile) { p.MQTT5.UserProperties = []UserProperty{{"a", "b"}, {"a", "\x00"}} }, "userProperties.unprintable"},
+		{"retain handling", MQTT, TCP, subscription(Version5, connections.Subscription{Filter: "a", RetainHandling: 3}), "subscriptions.retain-handling"},
+		{"no local, shared", MQTT, TCP, subscription(VersionAuto, connections.Subscription{Filter: "$share/g/a", NoLocal: true}), "subscriptions.no-local"},
+		{"no local in 3.1.1", MQTT, TCP, subscription(Version311, connections.Subscription{Filter: "a", NoLocal: true}), "subscriptions.version"},
+		{"shared in 3.1.1", MQTT, TCP, subscription(Version311, connections.Subscription{Filter: "$share/g/a"}), "subscriptions.share-version?"},
+		{"all of MQTT 5", MQTT, TCP, subscription(VersionAuto, connections.Subscription{Filter: "a", NoLocal: true, RetainAsPublished: true, RetainHandling: 2}), ""},
 		{"group", MQTT, TCP, func(p *Profile) { p.Group = "a\nb" }, "group.unprintable"},
 
 		{"will", MQTT, TCP, will(Will{Topic: "a", Payload: "gone", QoS: 1}), ""},
@@ -173,7 +178,10 @@ func TestValidateTransport(t *testing.T) {
 
 func headers(h ...Header) func(*Profile) { return func(p *Profile) { p.Transport.Headers = h } }
 func proxy(x Proxy) func(*Profile)       { return func(p *Profile) { p.Transport.Proxy = x } }
-func will(w Will) func(*Profile)         { return func(p *Profile) { p.Will = &w } }
+func subscription(version string, s connections.Subscription) func(*Profile) {
+	return func(p *Profile) { p.Version, p.Subscriptions = version, []connections.Subscription{s} }
+}
+func will(w Will) func(*Profile) { return func(p *Profile) { p.Will = &w } }
 func stream(change func(*Stream)) func(*Profile) {
 	return func(p *Profile) { change(p.Stream) }
 }

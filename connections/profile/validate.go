@@ -3,6 +3,8 @@ package profile
 import (
 	"errors"
 	"regexp"
+
+	"streamscope/connections"
 )
 
 // Validate checks everything about p. The returned Valid may be used if [Blocking] finds
@@ -39,6 +41,7 @@ func (p Profile) checkSubscriptions() (problems []Problem) {
 	for row, s := range p.Subscriptions {
 		note(inRow(row, CheckFilter(s.Filter)))
 		note(inRow(row, CheckQoS(s.QoS)))
+		note(inRow(row, checkVersion5(s, p.Version)))
 		if seen[s.Filter] {
 			note(inRow(row, wrong(FieldSubscriptions, "twice", "“%s” stands here twice.", s.Filter)))
 		}
@@ -51,6 +54,22 @@ func (p Profile) checkSubscriptions() (problems []Problem) {
 		note(doubtful(FieldSubscriptions, "none", "Nothing is subscribed to, so nothing will be shown."))
 	}
 	return problems
+}
+
+// checkVersion5 judges what only MQTT 5 has (§3.8.3.1).
+func checkVersion5(s connections.Subscription, version string) error {
+	_, shared := shareGroup(s.Filter)
+	switch {
+	case s.RetainHandling > 2:
+		return wrong(FieldSubscriptions, "retain-handling", "Retained messages come at each subscribing, at a new one, or never (0, 1 or 2).")
+	case s.NoLocal && shared:
+		return wrong(FieldSubscriptions, "no-local", "A shared subscription cannot leave out this program's own messages: brokers hang up on that.")
+	case version == Version311 && (s.NoLocal || s.RetainAsPublished || s.RetainHandling > 0):
+		return wrong(FieldSubscriptions, "version", "No local, retain as published and retain handling need MQTT 5.")
+	case version == Version311 && shared:
+		return doubtful(FieldSubscriptions, "share-version", "Shared subscriptions belong to MQTT 5; not every broker takes them in 3.1.1.")
+	}
+	return nil
 }
 
 // noting returns a function that adds what a check found to problems.

@@ -149,7 +149,7 @@ func (c *Candidate) tlsOfMQTTX(f *fields) {
 	o := &c.Profile.Transport.TLS
 	encrypted := c.Profile.Transport.Encrypted()
 	o.Insecure = !f.boolean("rejectUnauthorized", true) && encrypted
-	own := encrypted && f.text("certType") == "self"
+	own := f.text("certType") == "self" && encrypted
 	for name, field := range map[string]*string{"ca": &o.CAFile, "cert": &o.CertFile, "key": &o.KeyFile} {
 		path := f.text(name)
 		switch {
