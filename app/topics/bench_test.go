@@ -100,6 +100,7 @@ func BenchmarkHeap(b *testing.B) {
 	for b.Loop() {
 		before := live()
 		x := filled(n)
+		x.Housekeep()
 		b.ReportMetric(float64(live()-before)/n, "B/topic")
 		if x.Counts().Topics != n {
 			b.Fatal(x.Counts())
@@ -230,4 +231,42 @@ func BenchmarkLexicon(b *testing.B) {
 		x.lexicon.tree = nil
 		x.extendLexicon()
 	})
+}
+
+// BenchmarkTop is what the table of those that flood costs each time it is drawn, of a million
+// topics.
+func BenchmarkTop(b *testing.B) {
+	x := filled(1_000_000)
+	x.Housekeep()
+	for by, name := range []string{"rate", "bytes", "size", "change"} {
+		b.Run(name, func(b *testing.B) {
+			loop(b, func() {
+				if top, err := x.Top(context.Background(), 100, By(by)); err != nil || len(top.Topics) != 100 {
+					b.Fatal(top, err)
+				}
+			})
+		})
+	}
+}
+
+// BenchmarkTally is what telling the branches costs a topic that changed, once a second.
+func BenchmarkTally(b *testing.B) {
+	const n = 50_000
+	x := filled(1_000_000)
+	names := plant(1_000_000)
+	x.Housekeep()
+	m := connections.Message{Payload: []byte("1"), Size: 1}
+	at, spent, tallies := int64(1e9), int64(0), 0
+	for b.Loop() {
+		for i := range n {
+			m.Topic = names[(at+int64(i)*7919)%int64(len(names))]
+			x.Put(&m, at)
+		}
+		at += n
+		start := cpu()
+		x.tally(at)
+		spent += cpu() - start
+		tallies++
+	}
+	b.ReportMetric(float64(spent)/float64(tallies*n), "cpu-ns/topic")
 }

@@ -38,6 +38,7 @@ func (x *Index) clearAll(t *tree) {
 	if x.pause.on {
 		x.pause.saved = map[*state]*state{}
 	}
+	x.changes = changes{at: x.changes.at, busy: x.changes.busy}
 	t = newTree(NodeID(t.end.Load()))
 	x.current.Store(t)
 	x.declare(t)
@@ -47,23 +48,23 @@ func (x *Index) clearAll(t *tree) {
 // detach takes a node out of the tree, with all that lies beneath, and the branches above it
 // that nothing else lies beneath. It returns the highest that was taken.
 func (x *Index) detach(t *tree, id NodeID, n *node) NodeID {
-	gone := n.beneath.Load()
+	gone := int32(0)
+	if b := t.branches.at(n.branch); b != nil {
+		gone = b.beneath
+	}
 	if n.slot.Load() != 0 {
 		gone++
 	}
 	for n.parent != 0 {
 		up := t.node(n.parent)
-		if up.slot.Load() != 0 || up.beneath.Load() != gone {
+		if up.slot.Load() != 0 || t.branches.at(up.branch).beneath != gone {
 			break
 		}
 		id, n = n.parent, up
 	}
 	n.dead.Store(1)
 	t.unlink(n)
-	for up := n; up != &t.top; {
-		up = t.node(up.parent)
-		up.beneath.Add(-gone)
-	}
+	x.removeFromBranches(t, n)
 	x.orders.removed.Add(1)
 	x.shape.Add(1)
 	return id
@@ -100,6 +101,10 @@ func (x *Index) bury(t *tree, id NodeID, n *node) {
 	if slot := n.slot.Load(); slot != 0 {
 		n.slot.Store(0)
 		x.forget(t, slot)
+	}
+	if n.branch != 0 {
+		t.branches.give(n.branch)
+		n.branch = 0
 	}
 	n.dead.Store(1)
 	t.free(id)

@@ -73,7 +73,7 @@ func (x *Index) Flatten(ctx context.Context, v View) (*Flat, error) {
 	x.orders.begin(t)
 	w := &walk{
 		ctx: ctx, tree: t, open: v.Open, progress: v.Progress,
-		flat: &Flat{Topics: int(t.top.beneath.Load()), Shape: shape},
+		flat: &Flat{Topics: int(t.topics.Load()), Shape: shape},
 	}
 	q := v.query()
 	if !q.IsZero() {

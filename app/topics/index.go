@@ -41,10 +41,11 @@ type Index struct {
 	kept    uint64
 	cut     uint64
 	// bytes is what history and saved values take of the budget.
-	bytes int64
-	epoch uint8
-	rules rules
-	pause pause
+	bytes   int64
+	epoch   uint8
+	rules   rules
+	changes changes
+	pause   pause
 	// debris are the nodes that were cleared and are still to be swept.
 	debris []NodeID
 	closed bool
@@ -90,6 +91,7 @@ func New(o Options) *Index {
 	}
 	x.budget.join(x.share)
 	x.current.Store(newTree(1))
+	x.changes.at = x.now()
 	return x
 }
 
@@ -126,7 +128,13 @@ func (x *Index) Put(m *connections.Message, at int64) Stored {
 	} else {
 		x.displace(t, s)
 	}
+	x.changes.note(s)
 	s.set(m, at, x.seq, x.epoch)
+	if s.flags&flagRetained != 0 {
+		e := x.changes.of(s)
+		e.retained++
+		e.retainedBytes += uint64(s.size)
+	}
 	x.kept++
 	if s.flags&flagCut != 0 {
 		x.cut++
@@ -144,7 +152,7 @@ func (x *Index) Counts() Counts {
 	defer x.mu.Unlock()
 	return Counts{
 		Received: x.seq, Kept: x.kept, Evicted: x.evicted, Cleared: x.cleared, Cut: x.cut,
-		Topics: int(x.current.Load().top.beneath.Load()), HistoryBytes: x.bytes,
+		Topics: int(x.current.Load().topics.Load()), HistoryBytes: x.bytes,
 	}
 }
 
@@ -183,9 +191,11 @@ func (x *Index) Interrupted() {
 	x.mu.Unlock()
 }
 
-// Housekeep does what otherwise waits for the next Put: it gives memory that others need and
-// sweeps what was cleared. Call it about once a second; it costs nothing if there is nothing.
+// Housekeep tells the branches what came beneath them, and does what otherwise waits for the
+// next Put or the next search: it gives memory that others need, sweeps what was cleared and
+// reads new names. Call it about once a second; it costs nothing if there is nothing.
 func (x *Index) Housekeep() {
+	x.tally(x.now())
 	defer x.extendLexicon()
 	for {
 		x.mu.Lock()

@@ -220,6 +220,31 @@ func (m *model) check(t *rapid.T) {
 		t.Fatalf("%d kept by the counts, %d found", c.Kept, kept)
 	}
 	m.checkFlat(t)
+	m.checkBranches(t)
+}
+
+// checkBranches wants every branch to know what came beneath it, once it was told.
+func (m *model) checkBranches(t *rapid.T) {
+	if m.isPaused {
+		return
+	}
+	m.index.Housekeep()
+	for path := range m.nodes() {
+		topics, messages := 0, 0
+		for topic, list := range m.topics {
+			if strings.HasPrefix(topic, path+"/") {
+				topics++
+				messages += len(list)
+			}
+		}
+		id, _ := m.index.Find(path)
+		if r := m.index.Rows([]NodeID{id}, nil)[0]; r.Topics != topics || r.Messages != uint64(messages) {
+			t.Fatalf("%q says %d topics, %d messages beneath, want %d, %d", path, r.Topics, r.Messages, topics, messages)
+		}
+	}
+	if all := m.index.Rows([]NodeID{0}, nil)[0]; all.Topics != len(m.topics) {
+		t.Fatalf("the root says %d topics", all.Topics)
+	}
 }
 
 // checkHeld wants held to be some of want, in their order.

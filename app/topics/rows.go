@@ -1,7 +1,6 @@
 package topics
 
 import (
-	"math"
 	"slices"
 	"time"
 )
@@ -16,6 +15,10 @@ type Row struct {
 	Name, Path string
 	// Topics is the number of topics beneath, the node itself not counted.
 	Topics int
+	// Messages is the number of messages that came on those, BeneathRate how many a second,
+	// retained ones not counted; both are as of the last [Index.Housekeep].
+	Messages    uint64
+	BeneathRate float64
 	// HasValue reports that a message came on this very topic; what follows is zero if not.
 	HasValue bool
 	// Payload holds the first 4 KiB. Rows reuses its array for the next call.
@@ -82,7 +85,11 @@ func (x *Index) row(t *tree, id NodeID, r *Row) {
 	if n == nil {
 		return
 	}
-	r.Name, r.Path, r.Topics = n.label(), n.path, int(n.beneath.Load())
+	r.Name, r.Path = n.label(), n.path
+	if b := t.branches.at(n.branch); b != nil {
+		r.Topics, r.Messages = int(b.beneath), b.messages
+		r.BeneathRate, _ = b.rates(x.changes.at)
+	}
 	s := x.seen(t.states.at(n.slot.Load()))
 	if s == nil {
 		return
@@ -92,7 +99,7 @@ func (x *Index) row(t *tree, id NodeID, r *Row) {
 	r.Size, r.Whole = s.size, int64(len(r.Payload)) == s.size
 	r.Time, r.First, r.Seq, r.Count = s.time, s.first, s.seq, s.count
 	r.QoS, r.Retained, r.Cut = s.flags&flagQoS, s.flags&flagRetained != 0, s.flags&flagCut != 0
-	r.Interval = time.Duration(math.Round(float64(s.interval) * float64(time.Second)))
+	r.Interval = s.usual()
 }
 
 // find returns a node that is there and was not cleared.

@@ -1,6 +1,7 @@
 package topics
 
 import (
+	"math"
 	"slices"
 	"time"
 
@@ -32,10 +33,12 @@ type state struct {
 	size        int64
 	time, first int64
 	seq, count  uint64
+	bytes       uint64
 	taps        uint64
 	history     *history
 	interval    float32 // seconds
 	node        NodeID
+	changed     uint32 // its place among the changes, from 1; 0 if it is not there
 	flags       byte
 	epoch       uint8
 }
@@ -60,6 +63,7 @@ func (s *state) set(m *connections.Message, at int64, seq uint64, epoch uint8) {
 	flags |= s.hold(m.Payload)
 	s.size, s.time, s.seq, s.flags, s.epoch = max(m.Size, int64(len(m.Payload))), at, seq, flags, epoch
 	s.count++
+	s.bytes += uint64(s.size)
 }
 
 // learn takes one more interval into the usual one: a plain mean at first, then one that
@@ -71,6 +75,11 @@ func (s *state) learn(d int64) {
 		return
 	}
 	s.interval += (seconds - s.interval) / float32(min(s.count, memory))
+}
+
+// usual is the interval that was learnt.
+func (s *state) usual() time.Duration {
+	return time.Duration(math.Round(float64(s.interval) * float64(time.Second)))
 }
 
 // hold keeps a payload, in the topic's own array when it is short.

@@ -209,7 +209,7 @@ func TestHostileTopicsStaySmall(t *testing.T) {
 	for i := range n {
 		put(x, fmt.Sprint(i)+strings.Repeat("/", length), "", 0)
 	}
-	if used := live() - before; used > n*(length+maxLevels*100) {
+	if used := live() - before; used > n*(length+maxLevels*160) {
 		t.Errorf("%d bytes for a topic of %d", used/n, length)
 	}
 	runtime.KeepAlive(x)

@@ -22,16 +22,16 @@ const (
 // node is a level of the tree. Its atomic fields are written under Index.mu and read by
 // [Index.Flatten] without it; path, parent, name and level never change once it is linked.
 type node struct {
-	path    string
-	parent  NodeID
-	next    atomic.Uint32 // the sibling that was made before it
-	first   atomic.Uint32 // its youngest child
-	beneath atomic.Int32  // topics beneath, itself not counted
-	slot    atomic.Uint32 // its topic's state; 0 for a mere branch
-	prev    NodeID        // the sibling that was made after it; guarded by Index.mu
-	dead    atomic.Uint32 // 1 once it was cleared; what lies beneath it need not know
-	name    uint16        // where the last level begins in path
-	level   uint16        // the number of levels above
+	path   string
+	parent NodeID
+	next   atomic.Uint32 // the sibling that was made before it
+	first  atomic.Uint32 // its youngest child
+	branch uint32        // what is known of the topics beneath; guarded by Index.mu
+	slot   atomic.Uint32 // its topic's state; 0 for a mere branch
+	prev   NodeID        // the sibling that was made after it; guarded by Index.mu
+	dead   atomic.Uint32 // 1 once it was cleared; what lies beneath it need not know
+	name   uint16        // where the last level begins in path
+	level  uint16        // the number of levels above
 }
 
 func (n *node) label() string { return n.path[n.name:] }
@@ -45,13 +45,16 @@ type chunk struct {
 // are unlinked, and a chunk goes when the last of its nodes has gone.
 type tree struct {
 	top    node
+	topics atomic.Int32
 	base   NodeID
 	chunks atomic.Pointer[[]*chunk]
 	// end is the first NodeID that was not given out yet: nodes below it are complete.
-	end    atomic.Uint32
-	names  table
-	states states
-	heap   heap
+	end   atomic.Uint32
+	names table
+	// states and branches are guarded by Index.mu, and so is heap.
+	states   states
+	branches branches
+	heap     heap
 }
 
 // newTree makes a tree whose nodes are numbered from first or a little above.
@@ -198,10 +201,21 @@ func (x *Index) newTopic(t *tree, id NodeID, n *node) *state {
 	s.node = id
 	s.taps = x.rules.mask(n.path)
 	n.slot.Store(slot)
-	for up := n; up != &t.top; {
-		up = t.node(up.parent)
-		up.beneath.Add(1)
+	below := (*branch)(nil)
+	for id, up := id, n; up != &t.top; {
+		id = up.parent
+		up = t.node(id)
+		b := t.branches.at(up.branch)
+		if b == nil {
+			up.branch, b = t.branches.take(id)
+		}
+		if below != nil {
+			below.above = up.branch
+		}
+		b.beneath++
+		below = b
 	}
+	t.topics.Add(1)
 	x.shape.Add(1)
 	return s
 }
