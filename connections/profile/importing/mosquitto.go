@@ -123,7 +123,7 @@ func fromOptions(called string, words []string, literal bool) Candidate {
 		if joined && name != word {
 			values = append([]string{value}, words...)
 		}
-		if name == "--property" && len(values) > 1 && values[1] == "user-property" {
+		if name == "--property" && len(values) > 1 && strings.EqualFold(values[1], "user-property") {
 			n = 4
 		}
 		if len(values) < n {
