@@ -22,12 +22,14 @@ type bannerBar struct {
 	asks func(*app.Connection)
 	// certificate shows what a server that is not trusted showed.
 	certificate func(*app.Connection)
-	object      *fyne.Container
-	banners     map[uint32]*banner
+	// diagnose examines the way step by step.
+	diagnose func(*app.Connection)
+	object   *fyne.Container
+	banners  map[uint32]*banner
 }
 
-func newBannerBar(a *app.App, edit, asks, certificate func(*app.Connection)) *bannerBar {
-	return &bannerBar{app: a, edit: edit, asks: asks, certificate: certificate, object: container.NewVBox(), banners: map[uint32]*banner{}}
+func newBannerBar(a *app.App, edit, asks, certificate, diagnose func(*app.Connection)) *bannerBar {
+	return &bannerBar{app: a, edit: edit, asks: asks, certificate: certificate, diagnose: diagnose, object: container.NewVBox(), banners: map[uint32]*banner{}}
 }
 
 // banner is one failure on the screen; it is remade when the sentence changes.
@@ -107,6 +109,7 @@ func (b *bannerBar) render(c *app.Connection, kind connections.FailureKind, said
 	if certificateOf(c.Status()) != nil {
 		buttons.Add(widget.NewButton(tr("banner.certificate", "Certificate…"), func() { b.certificate(c) }))
 	}
+	buttons.Add(widget.NewButton(tr("banner.diagnose", "Diagnose"), func() { b.diagnose(c) }))
 	if c.Saved() {
 		buttons.Add(widget.NewButton(tr("banner.edit", "Edit…"), func() { b.edit(c) }))
 	}

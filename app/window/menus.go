@@ -25,11 +25,16 @@ func (w *Window) mainMenu() *fyne.MainMenu {
 		item(tr("menu.new", "New connection…"), ctrl(fyne.KeyN), w.newProfile),
 		item(tr("menu.manage", "Connections…"), ctrl(fyne.KeyO), w.manageProfiles),
 		fyne.NewMenuItemSeparator(),
+		item(tr("menu.import", "Import connections…"), nil, w.importFile),
+		item(tr("menu.paste", "Import from the clipboard"), nil, w.importClipboard),
+		item(tr("menu.export", "Export connections…"), nil, w.exportProfiles),
+		fyne.NewMenuItemSeparator(),
 		item(tr("menu.demo", "Try the demo plant"), nil, w.startDemo),
 		fyne.NewMenuItemSeparator(), quit)
 	conn := fyne.NewMenu(tr("menu.connection", "Connection"),
 		item(tr("menu.retry", "Retry now"), ctrl(fyne.KeyR), w.forSelected((*app.Connection).RetryNow)),
 		item(tr("menu.edit", "Edit…"), ctrl(fyne.KeyE), w.forSelected(w.editConnection)),
+		item(tr("menu.diagnose", "Diagnose…"), nil, w.forSelected(w.diagnoseConnection)),
 		item(tr("menu.disconnect", "Disconnect"), ctrlShift(fyne.KeyD), w.forSelected((*app.Connection).Disconnect)),
 		item(tr("menu.close", "Close the connection"), ctrl(fyne.KeyW), w.forSelected(w.closeConnection)),
 		fyne.NewMenuItemSeparator(),
@@ -176,6 +181,7 @@ func (w *Window) connectionMenu(c *app.Connection) *fyne.Menu {
 	default:
 		add(tr("chip.menu.disconnect", "Disconnect"), c.Disconnect)
 	}
+	add(tr("chip.menu.diagnose", "Diagnose…"), func() { w.diagnoseConnection(c) })
 	add(tr("chip.menu.subscriptions", "Subscriptions…"), func() { w.showSubscriptions(c) })
 	if c.Saved() {
 		add(tr("chip.menu.edit", "Edit…"), func() { w.editConnection(c) })

@@ -89,11 +89,12 @@ func (f *profileForm) rebuild() {
 
 func (f *profileForm) buttons() []fyne.CanvasObject {
 	cancel := widget.NewButton(tr("cancel", "Cancel"), func() { f.dialog.Hide() })
+	test := widget.NewButton(tr("form.test", "Test connection"), func() { f.window.diagnose(f.draft.Clone(), nil) })
 	keep := widget.NewButton(tr("form.save", "Save"), func() { f.done(false) })
 	connect := widget.NewButton(tr("form.connect", "Save and connect"), func() { f.done(true) })
 	connect.Importance = widget.HighImportance
-	f.save = []*widget.Button{keep, connect}
-	return []fyne.CanvasObject{cancel, keep, connect}
+	f.save = []*widget.Button{test, keep, connect}
+	return []fyne.CanvasObject{cancel, test, keep, connect}
 }
 
 // firstPage holds what every connection needs, and what to subscribe to.

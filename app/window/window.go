@@ -107,6 +107,7 @@ func New(fa fyne.App, a *app.App, o Options) *Window {
 	w.restore()
 	w.win.SetMaster()
 	w.win.SetCloseIntercept(w.Quit)
+	w.win.SetOnDropped(func(_ fyne.Position, files []fyne.URI) { w.dropped(files) })
 	w.ticker = &ticker{do: w.do, fast: w.fastTick, slow: w.slowTick}
 	w.lag = vitals.NewLag(w.do)
 	w.vitals = vitals.New(vitals.Options{Figures: w.figures, Lag: w.lag, CommandLine: o.CommandLine})
@@ -119,7 +120,7 @@ func New(fa fyne.App, a *app.App, o Options) *Window {
 func (w *Window) build() {
 	w.names = newNameplates()
 	w.chips = newChipBar(w.app, w.connectionMenu)
-	w.banners = newBannerBar(w.app, w.editConnection, w.askPassword, w.showCertificate)
+	w.banners = newBannerBar(w.app, w.editConnection, w.askPassword, w.showCertificate, w.diagnoseConnection)
 	w.tree = newTreePane(w.app, w.do)
 	w.detail = newDetailPane(w.background)
 	w.charts = newChartDock(w.app, w.do)
