@@ -129,8 +129,8 @@ func TestTheUsersSessionStays(t *testing.T) {
 func TestClientIDsOfTheDiagnosis(t *testing.T) {
 	for id, want := range map[string]string{
 		"bench":                           "bench-d",
-		"streamscope-abcdefghij":          "streamscope-abcdef",
-		"12345678901234567890123":         "12345678901234567",
+		"streamscope-abcdefghij":          "streamscope-abcde-d",
+		"12345678901234567890123":         "12345678901234567-d",
 		"a-very-long-client-id-of-a-kind": "a-very-long-client-id-of-a-kind-d",
 		"":                                "streamscope-",
 	} {

@@ -37,10 +37,22 @@ func (e *examination) ask(open opener) who {
 	defer cancel()
 	var w who
 	var wg sync.WaitGroup
-	wg.Go(func() { w.tls = e.speaksTLS(ctx, open) })
-	wg.Go(func() { w.mqtt = e.speaksMQTT(ctx, open) })
+	// Once it speaks one language it hardly speaks another, except that many servers of TLS have a
+	// word for those who come without.
+	understood := func(yes bool) bool {
+		if yes {
+			timer := time.AfterFunc(time.Second, cancel)
+			context.AfterFunc(ctx, func() { timer.Stop() })
+		}
+		return yes
+	}
+	wg.Go(func() { w.tls = understood(e.speaksTLS(ctx, open)) })
+	wg.Go(func() { w.mqtt = understood(e.speaksMQTT(ctx, open)) })
 	var status int
-	wg.Go(func() { status, w.header = e.speaksHTTP(ctx, open, mqttPath) })
+	wg.Go(func() {
+		status, w.header = e.speaksHTTP(ctx, open, mqttPath)
+		understood(status != 0)
+	})
 	wg.Wait()
 	w.http, w.upgrades = status != 0, status == http.StatusSwitchingProtocols
 	return w
