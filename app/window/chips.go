@@ -14,6 +14,7 @@ import (
 
 	"streamscope/app"
 	"streamscope/connections"
+	"streamscope/connections/profile"
 )
 
 // chipBar shows one chip for each connection: its colour, name, state and rate. A chip opens
@@ -94,11 +95,20 @@ func newChip(c *app.Connection, menu func(*app.Connection) *fyne.Menu) *chip {
 func (k *chip) update(now time.Time) {
 	st := k.conn.Status()
 	k.rate.Add(k.conn.Counts().Received, now)
-	k.text.SetText(chipText(k.conn.Name(), st, k.rate.PerSecond(), now))
+	text := chipText(k.conn.Name(), st, k.rate.PerSecond(), now)
+	if unverified(k.conn.Profile()) {
+		text += "  ·  " + tr("chip.unverified", "not verified")
+	}
+	k.text.SetText(text)
 	if st.State != k.state {
 		k.state = st.State
 		k.Refresh()
 	}
+}
+
+// unverified reports whether a connection takes any certificate: that shows as long as it lasts.
+func unverified(p profile.Profile) bool {
+	return p.Transport.Encrypted() && p.Transport.TLS.Insecure
 }
 
 // chipText is what a chip says beside its mark.
@@ -156,6 +166,10 @@ func (r *chipRenderer) MinSize() fyne.Size {
 func (r *chipRenderer) Refresh() {
 	k := r.k
 	k.back.FillColor = theme.Color(theme.ColorNameButton)
+	k.back.StrokeWidth = 0
+	if unverified(k.conn.Profile()) {
+		k.back.StrokeColor, k.back.StrokeWidth = theme.Color(theme.ColorNameError), 2
+	}
 	own := colourOf(k.conn.Profile().Colour)
 	k.mark.FillColor, k.ring.StrokeColor = color.Transparent, own
 	switch k.state {

@@ -3,6 +3,7 @@ package window
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -237,6 +238,28 @@ func (f *profileForm) done(connect bool) {
 		f.check()
 		return
 	}
+	f.confirmed(valid, func() { f.store(valid, connect) })
+}
+
+// confirmed goes on once the user has read what the connection does to others, if it does.
+func (f *profileForm) confirmed(valid profile.Valid, then func()) {
+	cautions := valid.Profile().Cautions()
+	if len(cautions) == 0 {
+		then()
+		return
+	}
+	text := widget.NewLabel(strings.Join(cautions, "\n\n"))
+	text.Wrapping = fyne.TextWrapWord
+	d := dialog.NewCustomConfirm(tr("caution.title", "What this connection does"), tr("caution.ok", "I want that"), tr("cancel", "Cancel"), text, func(ok bool) {
+		if ok {
+			then()
+		}
+	}, f.window.win)
+	d.Resize(fyne.NewSize(520, 0))
+	d.Show()
+}
+
+func (f *profileForm) store(valid profile.Valid, connect bool) {
 	w := f.window
 	if err := w.app.Profiles.Save(valid); err != nil {
 		w.fail(err)
