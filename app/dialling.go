@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"streamscope/connections"
 	"streamscope/connections/dial"
 	"streamscope/connections/mqtt"
 	"streamscope/connections/profile"
@@ -47,8 +48,31 @@ func mqttConfig(p profile.Profile, secrets Secrets) mqtt.Config {
 	return mqtt.Config{
 		Host: host, Port: p.Port, ClientID: p.ClientID, User: p.User, Password: secrets.reveal(profile.SecretPassword),
 		KeepAlive: keepAlive(p.KeepAlive), CleanSession: p.CleanSession,
+		Version: p.Version, SessionExpiry: p.MQTT5.SessionExpiry, ReceiveMaximum: p.MQTT5.ReceiveMaximum,
+		UserProperties: userProperties(p.MQTT5.UserProperties), Will: will(p.Will),
 		Dial: dialler(p, secrets).DialContext,
 	}
+}
+
+func will(w *profile.Will) *mqtt.Will {
+	if w == nil {
+		return nil
+	}
+	return &mqtt.Will{
+		Topic: w.Topic, Payload: []byte(w.Payload), QoS: w.QoS, Retain: w.Retain, Delay: w.Delay,
+		Props: &connections.Properties{
+			ContentType: w.ContentType, Expiry: w.Expiry, ResponseTopic: w.ResponseTopic,
+			CorrelationData: []byte(w.CorrelationData), User: userProperties(w.UserProperties),
+		},
+	}
+}
+
+func userProperties(list []profile.UserProperty) []connections.UserProperty {
+	var all []connections.UserProperty
+	for _, u := range list {
+		all = append(all, connections.UserProperty{Name: u.Name, Value: u.Value})
+	}
+	return all
 }
 
 // keepAlive turns a profile's seconds, where 0 is off, into a client's, where that is negative.
