@@ -28,6 +28,8 @@ type commandLine struct {
 
 	Open  openCommand  `cmd:"" default:"withargs" help:"Open the window (the default)."`
 	Watch watchCommand `cmd:"" help:"Print what arrives, without a window."`
+
+	Import importCommand `cmd:"" help:"Save the connections that another program knows."`
 }
 
 // openCommand opens the window.
@@ -47,6 +49,12 @@ type watchCommand struct {
 	Count   uint64   `help:"End after so many messages." placeholder:"N"`
 	Seconds float64  `help:"End after so many seconds." placeholder:"N"`
 	Format  string   `help:"line: time, topic, payload. json: one object a line. none: only the counts, at the end." enum:"line,json,none" default:"line"`
+}
+
+// importCommand brings connections in.
+type importCommand struct {
+	Files  []string `arg:"" name:"file" help:"MQTT Explorer's settings.json, MQTTX's export (JSON, YAML), option files or command lines of mosquitto_sub, URLs, Streamscope's own export; - for stdin."`
+	DryRun bool     `help:"Only tell what would be saved."`
 }
 
 func main() {
@@ -76,10 +84,17 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "streamscope: %v (see streamscope --help)\n", err)
 		return cli.ExitUsage
 	}
-	if parsed.Selected() == nil || parsed.Selected().Name == "open" {
-		return line.open(ctx, stderr)
+	verb := "open"
+	if parsed.Selected() != nil {
+		verb = parsed.Selected().Name
 	}
-	return line.watch(ctx, stdout, stderr)
+	switch verb {
+	case "watch":
+		return line.watch(ctx, stdout, stderr)
+	case "import":
+		return line.imports(ctx, stdout, stderr)
+	}
+	return line.open(ctx, stderr)
 }
 
 // open picks the folder, and hands over to the face with a screen.
@@ -132,5 +147,16 @@ func (l *commandLine) watch(ctx context.Context, stdout, stderr io.Writer) int {
 	return cli.Watch(ctx, cli.WatchOptions{
 		URL: w.URL, Profile: w.Profile, Folder: folder, Topics: w.Topic, Exclude: w.Exclude,
 		Count: w.Count, Seconds: w.Seconds, Format: cli.Format(w.Format),
+	}, stdout, stderr)
+}
+
+func (l *commandLine) imports(ctx context.Context, stdout, stderr io.Writer) int {
+	folder, err := l.configFolder()
+	if err != nil {
+		fmt.Fprintln(stderr, "streamscope:", err)
+		return cli.ExitFailure
+	}
+	return cli.Import(ctx, cli.ImportOptions{
+		Folder: folder, Files: l.Import.Files, Stdin: os.Stdin, DryRun: l.Import.DryRun, Ask: cli.AskTerminal(os.Stdin, stderr),
 	}, stdout, stderr)
 }

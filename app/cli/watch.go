@@ -27,10 +27,6 @@ const (
 	watchLinger = 10 * time.Millisecond
 )
 
-// PasswordVariable is the environment variable that gives the password of a profile that asks
-// for one.
-const PasswordVariable = "STREAMSCOPE_PASSWORD"
-
 // WatchOptions say what to watch. One of URL and Profile is needed.
 type WatchOptions struct {
 	URL string
@@ -141,6 +137,9 @@ func (w *watch) fromProfile() (source, error) {
 		return source{}, fmt.Errorf("profile %q: %w", w.o.Profile, wrong[0])
 	}
 	p := valid.Profile()
+	if p.Protocol != profile.MQTT || p.Transport.Kind != profile.TCP || p.Transport.Proxy.Kind != profile.ProxyNone {
+		return source{}, fmt.Errorf("profile %q: %s cannot be watched yet; only mqtt:// without a proxy can", w.o.Profile, p.URL())
+	}
 	s := source{name: p.Name, subs: p.Subscriptions, config: mqtt.Config{
 		Host: p.Host, Port: p.Port, User: p.User, KeepAlive: keepAlive(p.KeepAlive),
 		// Another ID than the window's: brokers allow one connection for each.
