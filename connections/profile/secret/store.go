@@ -100,12 +100,27 @@ func (s *Store) Get(ctx context.Context, ref Ref) (Secret, error) {
 	if ok {
 		return found, nil
 	}
+	if place == Nowhere {
+		// Another program may have kept it meanwhile.
+		place, known = s.reload(ref)
+	}
 	found, err := s.fetch(ctx, ref, place, known)
 	if err != nil {
 		return Secret{}, err
 	}
 	s.Remember(ref, found)
 	return found, nil
+}
+
+// reload looks into the places on the disk. known is false if there are none to be read.
+func (s *Store) reload(ref Ref) (place Place, known bool) {
+	now, known, _ := loadPlaces(s.placesPath())
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if known {
+		s.places, s.known = now, true
+	}
+	return now.Places[ref.Profile][ref.Field], known
 }
 
 // fetch reads from where the secret should be, or where it may be if nothing is known.

@@ -410,6 +410,17 @@ func TestDeleteAll(t *testing.T) {
 	}
 }
 
+func TestWhatAnotherProgramKeptIsFound(t *testing.T) {
+	ring, folder := newRingInMemory(), t.TempDir()
+	window, verb := Open(folder, withRing(ring)), Open(folder, withRing(ring))
+	set(t, window, other, "x", InKeyring)
+	set(t, verb, password, hush, InKeyring)
+	get(t, window, password, hush)
+	if window.Where(password) != InKeyring || window.Where(other) != InKeyring {
+		t.Errorf("%q, %q", window.Where(password), window.Where(other))
+	}
+}
+
 func TestLostPlacesLoseNoSecret(t *testing.T) {
 	ring, folder := newRingInMemory(), t.TempDir()
 	s := Open(folder, withRing(ring))
