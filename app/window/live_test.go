@@ -201,7 +201,7 @@ func TestTheDemoPlant(t *testing.T) {
 		d.turn()
 		d.ticks()
 	}
-	if n := len(d.app.Connections()); n != 1 {
+	if n := len(d.app.Connections()); n != 2 { // the broker and the boat
 		t.Errorf("%d connections to the plant", n)
 	}
 	d.await("the status", func() bool { return d.reads("keeping up") && !d.reads("  ·  0 received") })

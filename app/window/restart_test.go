@@ -237,7 +237,7 @@ func TestTheWindowOpensWhatItWasAskedFor(t *testing.T) {
 
 	d = sitDownAt(t, t.TempDir(), Options{Demo: true})
 	d.await("the demo", d.isOpen)
-	if list, _ := d.app.Profiles.List(); len(list) != 1 || list[0].ID != "demo" {
+	if list, _ := d.app.Profiles.List(); len(list) != 2 || list[0].ID != "demo" {
 		t.Errorf("saved was %+v", list)
 	}
 }

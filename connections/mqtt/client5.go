@@ -53,11 +53,12 @@ func (c *client5) Open(ctx context.Context, progress func(connections.State)) er
 		c.open.Store(true)
 		return nil
 	}
-	c.abort() // and paho ends, if it has begun
+	why := c.notOpened(err) // before the abort, which would pass for the reason
+	c.abort()               // and paho ends, if it has begun
 	if ctx.Err() != nil {
 		return c.gaveUp(ctx.Err(), c.spoken())
 	}
-	return c.notOpened(err)
+	return why
 }
 
 // shake dials and shakes hands. Lost closes if that fails.
