@@ -10,11 +10,14 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"syscall"
+	"time"
 
 	"github.com/alecthomas/kong"
 
 	"streamscope/app/cli"
+	"streamscope/app/command"
 	"streamscope/app/logfile"
 )
 
@@ -26,10 +29,11 @@ type commandLine struct {
 	Config  string           `help:"Keep all files in this folder (a USB stick, say) instead of the user's own." type:"path" placeholder:"DIR"`
 	Version kong.VersionFlag `help:"Print the version."`
 
-	Open  openCommand  `cmd:"" default:"withargs" help:"Open the window (the default)."`
-	Watch watchCommand `cmd:"" help:"Print what arrives, without a window."`
-
-	Import importCommand `cmd:"" help:"Save the connections that another program knows."`
+	Open     openCommand     `cmd:"" default:"withargs" help:"Open the window (the default)."`
+	Watch    watchCommand    `cmd:"" help:"Print what arrives, without a window."`
+	Send     sendCommand     `cmd:"" help:"Send a message, without a window."`
+	Diagnose diagnoseCommand `cmd:"" help:"Find out, step by step, why a connection fails."`
+	Import   importCommand   `cmd:"" help:"Save the connections that another program knows."`
 }
 
 // openCommand opens the window.
@@ -55,6 +59,30 @@ type watchCommand struct {
 type importCommand struct {
 	Files  []string `arg:"" name:"file" help:"MQTT Explorer's settings.json, MQTTX's export (JSON, YAML), option files or command lines of mosquitto_sub, URLs, Streamscope's own export; - for stdin."`
 	DryRun bool     `help:"Only tell what would be saved."`
+}
+
+// targetFlags say what a verb connects to.
+type targetFlags struct {
+	URL          string `arg:"" optional:"" help:"mqtt://[user[:password]@]host[:port], also mqtts, mqtt+ws, mqtt+wss, unix, ws and wss"`
+	Profile      string `help:"A saved profile instead of a URL." placeholder:"NAME"`
+	PasswordFile string `help:"Take the password from the first line of this file. Else it comes from $STREAMSCOPE_PASSWORD, from where it was saved, or is asked for." type:"path" placeholder:"FILE"`
+}
+
+// sendCommand sends messages.
+type sendCommand struct {
+	targetFlags
+	Topic      string  `help:"Where to; a raw WebSocket has no topics." placeholder:"TOPIC"`
+	Message    *string `help:"What; may be empty." placeholder:"TEXT"`
+	StdinLines bool    `help:"Send each line of standard input as a message."`
+	Format     string  `help:"How messages are written: text, json (is checked) or hex (digits of bytes)." enum:"text,json,hex" default:"text"`
+	QoS        int     `name:"qos" help:"0, 1 or 2." placeholder:"N"`
+	Retain     bool    `help:"Have the broker keep it for those who subscribe later."`
+	Timeout    float64 `help:"Wait at most so many seconds for the connection, and for each answer." default:"30" placeholder:"N"`
+}
+
+// diagnoseCommand examines the way to a server.
+type diagnoseCommand struct {
+	targetFlags
 }
 
 func main() {
@@ -84,15 +112,16 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "streamscope: %v (see streamscope --help)\n", err)
 		return cli.ExitUsage
 	}
-	verb := "open"
-	if parsed.Selected() != nil {
-		verb = parsed.Selected().Name
-	}
+	verb, _, _ := strings.Cut(parsed.Command(), " ")
 	switch verb {
 	case "watch":
 		return line.watch(ctx, stdout, stderr)
 	case "import":
 		return line.imports(ctx, stdout, stderr)
+	case "send":
+		return line.send(ctx, stderr)
+	case "diagnose":
+		return line.diagnose(ctx, stdout, stderr)
 	}
 	return line.open(ctx, stderr)
 }
@@ -157,6 +186,42 @@ func (l *commandLine) imports(ctx context.Context, stdout, stderr io.Writer) int
 		return cli.ExitFailure
 	}
 	return cli.Import(ctx, cli.ImportOptions{
-		Folder: folder, Files: l.Import.Files, Stdin: os.Stdin, DryRun: l.Import.DryRun, Ask: cli.AskTerminal(os.Stdin, stderr),
+		Folder: folder, Files: l.Import.Files, Stdin: os.Stdin, DryRun: l.Import.DryRun, Ask: cli.AskTerminal(ctx, os.Stdin, stderr),
 	}, stdout, stderr)
+}
+
+// target adds what the flags do not say. A URL needs no folder.
+func (l *commandLine) target(ctx context.Context, f targetFlags, stderr io.Writer) (cli.Target, error) {
+	t := cli.Target{URL: f.URL, Profile: f.Profile, PasswordFile: f.PasswordFile, Ask: cli.AskTerminal(ctx, os.Stdin, stderr)}
+	if f.Profile == "" {
+		return t, nil
+	}
+	var err error
+	t.Folder, err = l.configFolder()
+	return t, err
+}
+
+func (l *commandLine) send(ctx context.Context, stderr io.Writer) int {
+	s := l.Send
+	t, err := l.target(ctx, s.targetFlags, stderr)
+	if err != nil {
+		fmt.Fprintln(stderr, "streamscope:", err)
+		return cli.ExitFailure
+	}
+	if s.StdinLines {
+		t.Ask = nil // standard input holds the messages
+	}
+	return cli.Send(ctx, cli.SendOptions{
+		Target: t, Topic: s.Topic, Message: s.Message, Lines: s.StdinLines, Format: command.Format(s.Format),
+		QoS: s.QoS, Retain: s.Retain, Timeout: time.Duration(s.Timeout * float64(time.Second)),
+	}, os.Stdin, stderr)
+}
+
+func (l *commandLine) diagnose(ctx context.Context, stdout, stderr io.Writer) int {
+	t, err := l.target(ctx, l.Diagnose.targetFlags, stderr)
+	if err != nil {
+		fmt.Fprintln(stderr, "streamscope:", err)
+		return cli.ExitFailure
+	}
+	return cli.Diagnose(ctx, t, stdout, stderr)
 }

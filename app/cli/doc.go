@@ -13,10 +13,12 @@ const (
 	ExitFailure = 1
 	// ExitUsage: the command line makes no sense.
 	ExitUsage = 2
-	// ExitRefused: the broker refused some of the subscriptions.
+	// ExitRefused: the broker refused some of the subscriptions, or the message.
 	ExitRefused = 3
 	// ExitLost: messages came faster than they could be written, and some were left out.
 	ExitLost = 4
 	// ExitFewer: the time was over before as many messages came as --count asks for.
 	ExitFewer = 5
+	// ExitUnknown: a message was sent, and the connection ended before the broker answered.
+	ExitUnknown = 6
 )

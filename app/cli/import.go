@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"slices"
 
-	"golang.org/x/term"
 
 	"streamscope/connections/profile"
 	"streamscope/connections/profile/importing"
@@ -37,20 +36,6 @@ type ImportOptions struct {
 	Ask func(question string) (secret.Secret, error)
 	// Secrets say how to keep them.
 	Secrets secret.Options
-}
-
-// AskTerminal returns what asks at the terminal; nil if stdin is none.
-func AskTerminal(stdin *os.File, stderr io.Writer) func(question string) (secret.Secret, error) {
-	fd := int(stdin.Fd())
-	if !term.IsTerminal(fd) {
-		return nil
-	}
-	return func(question string) (secret.Secret, error) {
-		fmt.Fprint(stderr, question, ": ")
-		text, err := term.ReadPassword(fd)
-		fmt.Fprintln(stderr)
-		return secret.New(string(text)), err
-	}
 }
 
 // Import saves the connections that files of other programs, or our own exports, hold. It

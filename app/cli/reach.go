@@ -1,0 +1,225 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"slices"
+	"strings"
+
+	"streamscope/app"
+	"streamscope/connections/profile"
+	"streamscope/connections/profile/secret"
+)
+
+// PasswordVariable is the environment variable that gives the password of a profile that asks
+// for one, or of the user in a URL.
+const PasswordVariable = "STREAMSCOPE_PASSWORD"
+
+// maxPassword bounds a file with a password, in bytes: what MQTT can carry.
+const maxPassword = 65535
+
+// Target says what a verb connects to. One of URL and Profile is needed.
+type Target struct {
+	URL string
+	// Profile is the name of a saved connection in the configuration folder Folder.
+	Profile, Folder string
+	// PasswordFile holds the password on its first line; empty for none.
+	PasswordFile string
+	// Ask asks whoever sits at the terminal for something secret; nil if nobody does.
+	Ask func(question string) (secret.Secret, error)
+}
+
+// reached is a target that was found, with what is known of its secrets.
+type reached struct {
+	*app.App
+	profile profile.Valid
+	secrets app.Secrets
+	// missing are the secrets that are not known.
+	missing []string
+	cleanUp func()
+}
+
+// find looks the target up and gathers its secrets. End it with close.
+func (t Target) find(ctx context.Context, stderr io.Writer) (*reached, error) {
+	switch {
+	case t.URL != "" && t.Profile != "":
+		return nil, errors.New("give a URL or --profile, not both")
+	case t.URL != "":
+		return t.byURL(stderr)
+	case t.Profile != "":
+		return t.byName(ctx, stderr)
+	}
+	return nil, errors.New("what? Give a URL, mqtt://host, or --profile NAME")
+}
+
+func (t Target) byURL(stderr io.Writer) (*reached, error) {
+	target, err := profile.ParseTarget(t.URL)
+	if err != nil {
+		return nil, err
+	}
+	if target.Password != "" {
+		fmt.Fprintln(stderr, "streamscope: warning: other users of this computer can read a password on the command line")
+	}
+	p, password := target.Profile()
+	secrets := app.Secrets{}
+	if password != "" {
+		secrets[profile.SecretPassword] = secret.New(password)
+	}
+	valid, err := validated(p, "the URL")
+	if err != nil {
+		return nil, err
+	}
+	given, err := t.given()
+	if err != nil {
+		return nil, err
+	}
+	if p.User != "" && !given.Empty() {
+		secrets[profile.SecretPassword] = given
+	}
+	// A URL needs nothing that is kept, so nothing is looked for, and no folder is made.
+	folder, err := os.MkdirTemp("", "streamscope-")
+	if err != nil {
+		return nil, err
+	}
+	r := &reached{profile: valid, secrets: secrets, cleanUp: func() { os.RemoveAll(folder) }}
+	if err := r.compose(folder, secret.Options{NoKeyring: true}); err != nil {
+		return nil, err
+	}
+	return r, t.ask(r)
+}
+
+func (t Target) byName(ctx context.Context, stderr io.Writer) (*reached, error) {
+	r := &reached{cleanUp: func() {}}
+	if err := r.compose(t.Folder, secret.Options{}); err != nil {
+		return nil, err
+	}
+	found, err := r.Profiles.Find(t.Profile)
+	if err != nil {
+		return nil, err
+	}
+	if r.profile, err = validated(found, fmt.Sprintf("profile %q", t.Profile)); err != nil {
+		return nil, err
+	}
+	given, err := t.given()
+	if err != nil {
+		return nil, err
+	}
+	if err := r.look(ctx, t, stderr); err != nil {
+		return nil, err
+	}
+	if !given.Empty() {
+		r.secrets[profile.SecretPassword] = given
+	}
+	return r, t.ask(r)
+}
+
+func validated(p profile.Profile, what string) (profile.Valid, error) {
+	valid, problems := p.Validate()
+	if wrong := profile.Blocking(problems); len(wrong) > 0 {
+		return valid, fmt.Errorf("%s: %w", what, wrong[0])
+	}
+	return valid, nil
+}
+
+func (r *reached) compose(folder string, o secret.Options) (err error) {
+	r.App, err = app.New(app.Params{Folder: folder, Secrets: o, Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		r.cleanUp()
+	}
+	return err
+}
+
+// look gathers what is kept of the secrets.
+func (r *reached) look(ctx context.Context, t Target, stderr io.Writer) error {
+	var locked error
+	r.secrets, _, locked = r.Known(ctx, r.profile.Profile())
+	if errors.Is(locked, secret.ErrPassphrase) && t.Ask != nil {
+		passphrase, err := t.Ask("Passphrase of the saved passwords")
+		if err != nil {
+			return err
+		}
+		if err := r.Secrets.Unlock(passphrase); err != nil {
+			return err
+		}
+		r.secrets, _, locked = r.Known(ctx, r.profile.Profile())
+	}
+	if locked != nil {
+		fmt.Fprintln(stderr, "streamscope: warning: some saved passwords cannot be read:", locked)
+	}
+	return nil
+}
+
+// given is the password that comes with the call.
+func (t Target) given() (secret.Secret, error) {
+	if t.PasswordFile == "" {
+		return secret.New(os.Getenv(PasswordVariable)), nil
+	}
+	file, err := os.Open(t.PasswordFile)
+	if err != nil {
+		return secret.Secret{}, err
+	}
+	defer file.Close()
+	line, err := bufio.NewReader(io.LimitReader(file, maxPassword+2)).ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return secret.Secret{}, err
+	}
+	line = strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r")
+	if line == "" || len(line) > maxPassword {
+		return secret.Secret{}, fmt.Errorf("%s: its first line is no password", t.PasswordFile)
+	}
+	return secret.New(line), nil
+}
+
+// ask asks for what is still missing, where somebody can answer. The passphrase of a key is not
+// asked for: most keys have none.
+func (t Target) ask(r *reached) error {
+	p := r.profile.Profile()
+	for _, field := range p.Secrets() {
+		if _, known := r.secrets[field]; known || field == profile.SecretKey {
+			continue
+		}
+		if t.Ask == nil {
+			r.missing = append(r.missing, field)
+			continue
+		}
+		answer, err := t.Ask(question(p, field))
+		if err != nil {
+			r.close()
+			return err
+		}
+		r.secrets[field] = answer
+	}
+	return nil
+}
+
+func question(p profile.Profile, field string) string {
+	switch field {
+	case profile.SecretPassword:
+		return "Password of " + p.User + " at " + p.Name
+	case profile.SecretProxy:
+		return "Password of " + p.Transport.Proxy.User + " at the proxy " + p.Transport.Proxy.Address
+	}
+	_, header, _ := strings.Cut(field, ":")
+	return "Value of the header " + header + " for " + p.Name
+}
+
+// complete tells what is missing of the secrets.
+func (r *reached) complete() error {
+	switch {
+	case len(r.missing) == 0:
+		return nil
+	case slices.Contains(r.missing, profile.SecretPassword):
+		return fmt.Errorf("%s needs a password: set %s, or give --password-file FILE", r.profile.Name(), PasswordVariable)
+	}
+	return fmt.Errorf("%s needs a secret that is not saved (%s): save it in the window, or run this at a terminal", r.profile.Name(), strings.Join(r.missing, ", "))
+}
+
+func (r *reached) close() {
+	r.Shutdown()
+	r.cleanUp()
+}
