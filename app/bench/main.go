@@ -1,0 +1,75 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"runtime"
+	"strings"
+	"time"
+)
+
+func main() {
+	if len(os.Args) > 1 && os.Args[1] == "client" {
+		if err := client(os.Args[2:]); err != nil {
+			fmt.Fprintln(os.Stderr, "bench client:", err)
+			os.Exit(1)
+		}
+		return
+	}
+	var o options
+	flag.StringVar(&o.program, "program", "bin/streamscope-headless", "the build to measure")
+	flag.IntVar(&o.rounds, "rounds", 3, "how often each is run")
+	flag.Uint64Var(&o.messages, "messages", 2_000_000, "messages in each run from end to end")
+	flag.StringVar(&o.only, "only", "", "run only what has this in its name")
+	flag.StringVar(&o.into, "into", "", "put the table in front of this file, too (BENCHMARKS.md)")
+	flag.Parse()
+	if err := o.run(); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+type options struct {
+	program  string
+	rounds   int
+	messages uint64
+	only     string
+	into     string
+}
+
+func (o *options) run() error {
+	if _, err := os.Stat(o.program); err != nil {
+		return fmt.Errorf("%w (make headless builds it)", err)
+	}
+	var rows []row
+	for _, part := range []func(*options) ([]row, error){streams, packages} {
+		got, err := part(o)
+		if err != nil {
+			return err
+		}
+		rows = append(rows, got...)
+	}
+	text := table(rows)
+	fmt.Print("\n", text)
+	if o.into == "" {
+		return nil
+	}
+	return prepend(o.into, fmt.Sprintf("## %s, %s\n\n%s", time.Now().UTC().Format("2 January 2006, 15:04 UTC"), machine(), text))
+}
+
+// skips reports whether the user asked for other rows only.
+func (o *options) skips(name string) bool { return !strings.Contains(name, o.only) }
+
+func machine() string {
+	model := runtime.GOARCH
+	if info, err := os.ReadFile("/proc/cpuinfo"); err == nil {
+		for line := range strings.Lines(string(info)) {
+			if name, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(name) == "model name" {
+				model = strings.TrimSpace(value)
+				break
+			}
+		}
+	}
+	return fmt.Sprintf("%d × %s, %s, %s", runtime.NumCPU(), model, runtime.GOOS, runtime.Version())
+}
