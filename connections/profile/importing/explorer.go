@@ -43,9 +43,9 @@ func (r *Result) readExplorer(b []byte) error {
 			r.Unmapped = append(r.Unmapped, "ConnectionManager_connections."+presentable(id)+": it is no connection")
 			continue
 		}
-		c := fromExplorer(newFields("", values, nil))
+		c := fromExplorer(newFields("", values))
 		if view, ok := views[id].(map[string]any); ok {
-			c.chartsOfExplorer(newFields("connection_view_state.", view, nil))
+			c.chartsOfExplorer(newFields("connection_view_state.", view))
 			delete(views, id)
 		}
 		if err := r.add(c); err != nil {
@@ -148,7 +148,7 @@ func (c *Candidate) clientID(id string) {
 // leftovers lists what nobody asked for.
 func (c *Candidate) leftovers(f *fields) {
 	for _, name := range f.rest() {
-		c.unmapped(name, "Streamscope has no such setting")
+		c.unmapped(name, noSetting)
 	}
 }
 
@@ -189,7 +189,7 @@ func (c *Candidate) subscriptionsOfExplorer(f *fields) {
 		case string: // version 0
 			c.subscribe(connections.Subscription{Filter: v})
 		case map[string]any:
-			s := newFields("subscriptions.", v, nil)
+			s := newFields("subscriptions.", v)
 			c.subscribe(connections.Subscription{Filter: s.text("topic"), QoS: c.qos(s, "qos")})
 			c.leftovers(s)
 		}
@@ -205,7 +205,7 @@ func (c *Candidate) chartsOfExplorer(f *fields) {
 			c.unmapped("charts", "some are no charts, or too many")
 			break
 		}
-		chart := newFields("charts.", values, nil)
+		chart := newFields("charts.", values)
 		topic := chart.text("topic")
 		if profile.CheckTopic(topic) != nil {
 			c.unmapped("charts.topic", "it is no topic that a chart can show")
@@ -228,7 +228,7 @@ func (c *Candidate) chartsOfExplorer(f *fields) {
 		}
 	}
 	for _, look := range sortedSet(looks) {
-		c.unmapped(look, "Streamscope has no such setting")
+		c.unmapped(look, noSetting)
 	}
 	c.leftovers(f)
 }

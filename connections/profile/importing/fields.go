@@ -16,18 +16,12 @@ type fields struct {
 	// prefix is the object's own name with a dot, or empty.
 	prefix string
 	values map[string]any
-	order  []string
+	order  []string // the names, sorted
 	taken  map[string]bool
 }
 
-func newFields(prefix string, values map[string]any, order []string) *fields {
-	if order == nil {
-		for name := range values {
-			order = append(order, name)
-		}
-		slices.Sort(order)
-	}
-	return &fields{prefix: prefix, values: values, order: order, taken: map[string]bool{}}
+func newFields(prefix string, values map[string]any) *fields {
+	return &fields{prefix: prefix, values: values, order: keysOf(values), taken: map[string]bool{}}
 }
 
 func (f *fields) get(name string) any {
@@ -84,7 +78,7 @@ func (f *fields) boolean(name string, usual bool) bool {
 
 func (f *fields) object(name string) *fields {
 	values, _ := f.get(name).(map[string]any)
-	return newFields(f.prefix+name+".", values, nil)
+	return newFields(f.prefix+name+".", values)
 }
 
 func (f *fields) list(name string) []any {

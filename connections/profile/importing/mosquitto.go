@@ -1,7 +1,6 @@
 package importing
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"path/filepath"
@@ -146,6 +145,7 @@ func optionName(word string) string {
 }
 
 const (
+	noSetting    = "Streamscope has no such setting"
 	aboutOutput  = "it is about what that program prints"
 	aboutMessage = "it is about a message to send, not about the connection"
 )
@@ -243,7 +243,7 @@ func (m *mosquitto) takeSession(name, value string) bool {
 	case "--id-prefix":
 		p.ClientID = value + strings.TrimPrefix(profile.NewClientID(), "streamscope-")
 	case "--keepalive":
-		m.keepAlive(newFields("", map[string]any{name: value}, nil), name)
+		m.keepAlive(newFields("", map[string]any{name: value}), name)
 	case "--disable-clean-session":
 		p.CleanSession = false
 	case "--session-expiry-interval":
@@ -273,11 +273,11 @@ func (m *mosquitto) sessionExpiry(name, value string) {
 	if value == "∞" || value == "-1" {
 		value = strconv.FormatUint(math.MaxUint32, 10)
 	}
-	m.Profile.MQTT5.SessionExpiry = m.seconds(newFields("", map[string]any{name: value}, nil), name)
+	m.Profile.MQTT5.SessionExpiry = m.seconds(newFields("", map[string]any{name: value}), name)
 }
 
 func (m *mosquitto) qosOf(name, value string) byte {
-	return m.Candidate.qos(newFields("", map[string]any{name: value}, nil), name)
+	return m.Candidate.qos(newFields("", map[string]any{name: value}), name)
 }
 
 func (m *mosquitto) takeTLS(name, value string) bool {
@@ -305,7 +305,7 @@ func (m *mosquitto) takeTLS(name, value string) bool {
 	case "--psk", "--psk-identity":
 		m.unmapped(name, "keys that are agreed on beforehand are not spoken here")
 	case "--ciphers", "--keyform", "--tls-engine", "--tls-engine-kpass-sha1", "--tls-keylog":
-		m.unmapped(name, "Streamscope has no such setting")
+		m.unmapped(name, noSetting)
 	default:
 		return false
 	}
@@ -340,6 +340,11 @@ func (m *mosquitto) takeWill(name, value string) bool {
 	return true
 }
 
+// reason is why an option is not mapped.
+type reason string
+
+func (r reason) Error() string { return string(r) }
+
 func (m *mosquitto) takeRest(name string, values []string) {
 	switch name {
 	case "--property":
@@ -349,7 +354,7 @@ func (m *mosquitto) takeRest(name string, values []string) {
 	case "--filter-out", "--unsubscribe":
 		m.unmapped(name, "a profile only says what to subscribe to")
 	case "-A", "-S", "--nodelay", "-M":
-		m.unmapped(name, "Streamscope has no such setting")
+		m.unmapped(name, noSetting)
 	case "--file", "--message", "--null-message", "--retain", "--stdin-file", "--stdin-line", "--repeat", "--repeat-delay", "-e":
 		m.unmapped(name, aboutMessage)
 	case "-o":
@@ -365,7 +370,7 @@ func (m *mosquitto) property(values []string) error {
 	number := func(bits int) (uint64, error) {
 		n, err := strconv.ParseUint(value, 10, bits)
 		if err != nil {
-			return 0, errors.New("it is no number that MQTT 5 can carry")
+			return 0, reason("it is no number that MQTT 5 can carry")
 		}
 		return n, nil
 	}
@@ -396,7 +401,7 @@ func (m *mosquitto) property(values []string) error {
 	case "will user-property":
 		will.UserProperties = append(will.UserProperties, profile.UserProperty{Name: value, Value: values[3]})
 	default:
-		err = errors.New("Streamscope has no such setting")
+		err = reason(noSetting)
 	}
 	return err
 }

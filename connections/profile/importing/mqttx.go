@@ -45,7 +45,7 @@ func (r *Result) readMQTTX(b []byte) error {
 			}
 			values[name] = v
 		}
-		if err := r.add(fromMQTTX(newFields("", values, nil))); err != nil {
+		if err := r.add(fromMQTTX(newFields("", values))); err != nil {
 			return err
 		}
 	}
@@ -69,7 +69,7 @@ func (r *Result) readMQTTXYAML(b []byte) error {
 		return errors.New("this is no YAML as MQTTX writes it") // the library's error quotes values
 	}
 	for _, values := range list {
-		if err := r.add(fromMQTTX(newFields("", values, nil))); err != nil {
+		if err := r.add(fromMQTTX(newFields("", values))); err != nil {
 			return err
 		}
 	}
@@ -286,7 +286,7 @@ func (c *Candidate) subscriptionsOfMQTTX(f *fields) {
 		if !ok {
 			continue
 		}
-		s := newFields("subscriptions.", values, nil)
+		s := newFields("subscriptions.", values)
 		sub := connections.Subscription{
 			Filter: s.text("topic"), QoS: c.qos(s, "qos"), Off: s.boolean("disabled", false),
 			NoLocal: s.boolean("nl", false), RetainAsPublished: s.boolean("rap", false),

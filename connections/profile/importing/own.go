@@ -30,7 +30,7 @@ type ownFile struct {
 	Secrets string `json:"secrets,omitempty"`
 }
 
-// ErrPassphrase: the secrets of the file need its passphrase, or another.
+// ErrPassphrase says that the secrets of the file need its passphrase, or another.
 var ErrPassphrase = errors.New("that is not the passphrase of this file's secrets")
 
 // Export writes profiles as a file that [Read] reads. With secrets it holds theirs, encrypted

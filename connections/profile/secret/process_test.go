@@ -89,7 +89,9 @@ func TestKilledWhileWriting(t *testing.T) {
 		if _, err := fmt.Sscanf(got.Reveal(), hush+" %d", &kept); err != nil {
 			t.Fatal(err)
 		}
-		fmt.Sscan(said, &last)
+		if _, err := fmt.Sscan(said, &last); err != nil {
+			t.Fatal(err)
+		}
 		if kept != last && kept != last+1 {
 			t.Errorf("%d was kept, and %d is there", last, kept)
 		}

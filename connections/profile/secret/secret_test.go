@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"log"
 	"log/slog"
 	"strings"
 	"testing"
@@ -29,7 +28,6 @@ func TestSecretPrintsAsStars(t *testing.T) {
 	}
 	var out bytes.Buffer
 	loggers := []*slog.Logger{slog.New(slog.NewJSONHandler(&out, nil)), slog.New(slog.NewTextHandler(&out, nil))}
-	plain := log.New(&out, "", 0)
 	for _, thing := range things {
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d", "%T", "%p"} {
 			fmt.Fprintf(&out, verb+"\n", thing)
@@ -37,7 +35,7 @@ func TestSecretPrintsAsStars(t *testing.T) {
 		for _, l := range loggers {
 			l.Info("x", "thing", thing)
 		}
-		plain.Print(thing)
+		fmt.Fprint(&out, thing)
 		if b, err := json.Marshal(thing); err == nil {
 			out.Write(b)
 		}
