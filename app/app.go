@@ -46,6 +46,9 @@ type App struct {
 
 	demoing sync.Mutex // lets one start of the demo through at a time; taken before mu
 
+	// chores are small writes to disk that nobody waits for but Shutdown.
+	chores sync.WaitGroup
+
 	mu sync.Mutex // guards what follows
 	// open is in the order in which the connections were opened.
 	open    []*Connection
@@ -224,6 +227,7 @@ func (a *App) Shutdown() {
 		all.Go(func() { a.Close(c) })
 	}
 	all.Wait()
+	a.chores.Wait()
 	a.mu.Lock()
 	plant := a.plant
 	a.plant = nil
