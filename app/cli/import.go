@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"slices"
 
-
 	"streamscope/connections/profile"
 	"streamscope/connections/profile/importing"
 	"streamscope/connections/profile/secret"

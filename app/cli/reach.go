@@ -32,6 +32,8 @@ type Target struct {
 	PasswordFile string
 	// Ask asks whoever sits at the terminal for something secret; nil if nobody does.
 	Ask func(question string) (secret.Secret, error)
+	// Secrets say how secrets are kept.
+	Secrets secret.Options
 }
 
 // reached is a target that was found, with what is known of its secrets.
@@ -95,7 +97,7 @@ func (t Target) byURL(stderr io.Writer) (*reached, error) {
 
 func (t Target) byName(ctx context.Context, stderr io.Writer) (*reached, error) {
 	r := &reached{cleanUp: func() {}}
-	if err := r.compose(t.Folder, secret.Options{}); err != nil {
+	if err := r.compose(t.Folder, t.Secrets); err != nil {
 		return nil, err
 	}
 	found, err := r.Profiles.Find(t.Profile)

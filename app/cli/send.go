@@ -270,9 +270,9 @@ func (s *send) tell(c *app.Connection, r connections.Result) string {
 	var wrong *command.DraftError
 	switch {
 	case r.Outcome == connections.OutcomeAcknowledged && r.Reason != "":
-		return fmt.Sprintf("acknowledged by the broker in %s: %s", r.Took.Round(time.Millisecond/10), r.Reason)
+		return fmt.Sprintf("acknowledged by the broker in %.1f ms: %s", r.Took.Seconds()*1e3, r.Reason)
 	case r.Outcome == connections.OutcomeAcknowledged:
-		return fmt.Sprintf("acknowledged by the broker in %s", r.Took.Round(time.Millisecond/10))
+		return fmt.Sprintf("acknowledged by the broker in %.1f ms", r.Took.Seconds()*1e3)
 	case r.Outcome == connections.OutcomeSent && c.Profile().Protocol == profile.WebSocket:
 		return "sent; a WebSocket confirms nothing by itself"
 	case r.Outcome == connections.OutcomeSent:
