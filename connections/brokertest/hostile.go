@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"slices"
 	"sync"
 	"testing"
 )
@@ -159,4 +160,33 @@ func AppendPublish(b []byte, flags byte, topic string, id uint16, payload []byte
 		b = binary.BigEndian.AppendUint16(b, id)
 	}
 	return append(b, payload...)
+}
+
+// Accept5 reads CONNECT and accepts it in MQTT 5, with properties as they stand on the wire,
+// without their length.
+func (p *Peer) Accept5(properties ...byte) {
+	_, _, _ = p.Packet()
+	_, _ = p.Write(append([]byte{0x20, byte(3 + len(properties)), 0, 0, byte(len(properties))}, properties...))
+}
+
+// Grant5 answers the body of an MQTT 5 SUBSCRIBE without properties with code for each of its
+// filters.
+func (p *Peer) Grant5(body []byte, code byte) {
+	answer := []byte{body[0], body[1], 0}
+	for at := 3; at < len(body); at += 2 + int(binary.BigEndian.Uint16(body[at:])) + 1 {
+		answer = append(answer, code)
+	}
+	_, _ = p.Write(append(binary.AppendUvarint([]byte{0x90}, uint64(len(answer))), answer...))
+}
+
+// Publish5 sends a PUBLISH of MQTT 5 and QoS 0, with properties as they stand on the wire,
+// without their length.
+func (p *Peer) Publish5(topic string, properties, payload []byte) {
+	_, _ = p.Write(AppendPublish(nil, 0, topic, 0, append(binary.AppendUvarint(nil, uint64(len(properties))), append(slices.Clip(properties), payload...)...)))
+}
+
+// Drain reads until the client goes.
+func (p *Peer) Drain() {
+	for _, _, err := p.Packet(); err == nil; _, _, err = p.Packet() {
+	}
 }

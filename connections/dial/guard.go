@@ -31,6 +31,8 @@ type Options struct {
 	// KeepAlive is what the broker is told in CONNECT, in whole seconds, and what is kept; 0
 	// switches it off.
 	KeepAlive time.Duration
+	// Amend, if set, returns what is sent instead of a CONNECT packet.
+	Amend func(connect []byte) []byte
 	// WriteTimeout is how long the peer may refuse to take any byte; 0 means 10 s.
 	WriteTimeout time.Duration
 }

@@ -259,7 +259,7 @@ func (t *toSocks) DialContext(ctx context.Context, network, addr string) (net.Co
 
 // socksFailure names why a SOCKS5 proxy did not help. x/net has texts only, after RFC 1928 §6.
 func socksFailure(err error, p Proxy) error {
-	if failure(err) != nil {
+	if failure(err) != nil || errors.Is(err, os.ErrDeadlineExceeded) {
 		return err
 	}
 	text := err.Error()

@@ -34,11 +34,23 @@ func (c *Conn) Write(p []byte) (int, error) {
 		c.givePong()
 		return len(p), nil
 	case typeConnect:
-		p = c.declareKeepAlive(h, p)
+		return c.sendConnect(h, p)
 	case typeSubscribe, typeUnsubscribe:
 		c.asked.note(c.o.Version, h.kind, p[h.size:])
 	}
 	return c.send(p)
+}
+
+// sendConnect sends a CONNECT packet with the guard's keep-alive, amended.
+func (c *Conn) sendConnect(h header, p []byte) (int, error) {
+	sent := c.declareKeepAlive(h, p)
+	if c.o.Amend != nil && int64(len(p)) == h.total() {
+		sent = c.o.Amend(sent)
+	}
+	if n, err := c.send(sent); err != nil {
+		return min(n, len(p)), err
+	}
+	return len(p), nil
 }
 
 // declareKeepAlive returns the CONNECT packet p with the guard's keep-alive (MQTT 3.1.1

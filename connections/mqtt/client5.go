@@ -115,10 +115,9 @@ func (c *client5) connect() *paho.Connect {
 	}
 	if w := c.cfg.Will; w != nil {
 		p.WillMessage = &paho.WillMessage{Topic: w.Topic, Payload: w.Payload, QoS: w.QoS, Retain: w.Retain}
-		props := publishProperties(w.Props)
-		p.WillProperties = &paho.WillProperties{
-			PayloadFormat: props.PayloadFormat, MessageExpiry: props.MessageExpiry, ContentType: props.ContentType,
-			ResponseTopic: props.ResponseTopic, CorrelationData: props.CorrelationData, User: props.User,
+		p.WillProperties = new(paho.WillProperties) // the rest of them: see Will.amend
+		if w.Props != nil {
+			p.WillProperties.User = userProperties(w.Props.User)
 		}
 		if w.Delay > 0 {
 			p.WillProperties.WillDelayInterval = &w.Delay

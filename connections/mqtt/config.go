@@ -107,10 +107,6 @@ func (c Config) validate() error {
 	return nil
 }
 
-func (w *Will) publication() connections.Publication {
-	return connections.Publication{Topic: w.Topic, Payload: w.Payload, QoS: w.QoS, Retain: w.Retain, Props: w.Props}
-}
-
 // only311 names what MQTT 3.1.1 cannot carry; nil if it can carry all.
 func (c Config) only311() error {
 	what := ""

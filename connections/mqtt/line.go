@@ -64,13 +64,17 @@ func (l *line) dial() (*dial.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	guard := dial.Guard(conn, dial.Options{
+	o := dial.Options{
 		Addr:         l.cfg.addr(),
 		Version:      l.version,
 		PacketLimit:  l.cfg.PacketLimit,
 		KeepAlive:    max(0, l.cfg.KeepAlive),
 		WriteTimeout: l.cfg.WriteTimeout,
-	})
+	}
+	if l.version == 5 {
+		o.Amend = l.cfg.Will.amend()
+	}
+	guard := dial.Guard(conn, o)
 	l.guard.Store(guard)
 	if err := l.dialling.Err(); err != nil {
 		_ = guard.Close()

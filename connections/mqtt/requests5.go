@@ -75,10 +75,7 @@ func (c *client5) subscribe(ctx context.Context, subs []connections.Subscription
 	if !ok || len(suback.Reasons) != len(subs) {
 		return c.failure(connections.FailureProtocol, "no answer to SUBSCRIBE", nil) // the guard lets none through
 	}
-	said := ""
-	if suback.Properties != nil {
-		said = suback.Properties.ReasonString
-	}
+	said := reasonString(suback.Properties)
 	for i, s := range subs {
 		code := suback.Reasons[i]
 		if code >= 0x80 {
@@ -183,18 +180,16 @@ func (c *client5) send(ctx context.Context, p *packets.Publish) connections.Resu
 // outcome reads PUBACK, PUBREC and PUBCOMP. Below 0x80 all is well, whatever some brokers write.
 func (c *client5) outcome(answer packets.ControlPacket) connections.Result {
 	var code byte
-	var props *packets.Properties
+	var said string
 	switch a := answer.Content.(type) {
 	case *packets.Puback:
-		code, props = a.ReasonCode, a.Properties
-	case *packets.Pubrec:
-		code, props = a.ReasonCode, a.Properties
+		code, said = a.ReasonCode, reasonString(a.Properties)
+	case *packets.Pubrec: // a refusal
+		code, said = a.ReasonCode, reasonString(a.Properties)
 	case *packets.Pubcomp:
-		code, props = a.ReasonCode, a.Properties
-	}
-	said := ""
-	if props != nil {
-		said = props.ReasonString
+		if code, said = a.ReasonCode, reasonString(a.Properties); code == 0 {
+			code, said = c.desk.pubrec(a.PacketID)
+		}
 	}
 	r := connections.Result{Outcome: connections.OutcomeAcknowledged, Code: code}
 	if code != 0 {

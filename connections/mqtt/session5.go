@@ -38,7 +38,46 @@ func (d *desk) open(keep bool) *counter {
 type counter struct {
 	*state.State
 	shut atomic.Bool
+
+	mu       sync.Mutex                // guards received
+	received map[uint16]packets.Pubrec // what PUBREC said, where it said more than success
 }
+
+// pubrec returns what PUBREC said about a message of QoS 2: with MQTT 5 that it has no receivers
+// stands there, not in the PUBCOMP that ends the exchange.
+func (c *counter) pubrec(id uint16) (code byte, said string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	p, ok := c.received[id]
+	if !ok {
+		return 0, ""
+	}
+	delete(c.received, id)
+	return p.ReasonCode, reasonString(p.Properties)
+}
+
+func reasonString(p *packets.Properties) string {
+	if p == nil {
+		return ""
+	}
+	return p.ReasonString
+}
+
+func (c *counter) note(p *packets.Pubrec) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.received, p.PacketID)
+	if p.ReasonCode == 0 || len(c.received) > maxNotes {
+		return
+	}
+	if c.received == nil {
+		c.received = make(map[uint16]packets.Pubrec)
+	}
+	c.received[p.PacketID] = *p
+}
+
+// maxNotes bounds what a broker can make us remember.
+const maxNotes = 1024
 
 var _ session.SessionManager = (*counter)(nil)
 
@@ -75,6 +114,9 @@ func (c *counter) PacketReceived(p *packets.ControlPacket, publishes chan<- *pac
 	}
 	if c.shut.Load() {
 		return nil
+	}
+	if pubrec, ok := p.Content.(*packets.Pubrec); ok {
+		c.note(pubrec)
 	}
 	return c.State.PacketReceived(p, publishes)
 }
