@@ -38,7 +38,7 @@ type commandLine struct {
 
 // openCommand opens the window.
 type openCommand struct {
-	URL       string   `arg:"" optional:"" help:"Connect to this broker without saving it: mqtt://host:1883/plant/#. The path is the filter."`
+	URL       string   `arg:"" optional:"" help:"Connect without saving: mqtt://host:1883/plant/# (the path is the filter), mqtts, mqtt+ws, mqtt+wss, unix, and raw ws and wss."`
 	Profile   []string `help:"Connect this saved profile; may be repeated." placeholder:"NAME"`
 	Demo      bool     `help:"Connect to a simulated plant. Its files are kept in a temporary folder, unless --config names one."`
 	DebugAddr string   `help:"Serve figures and profiles on this loopback address." placeholder:"127.0.0.1:PORT"`

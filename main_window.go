@@ -124,9 +124,6 @@ func (f face) unsaved() (window.Unsaved, error) {
 	if err != nil {
 		return window.Unsaved{}, err
 	}
-	if target.Scheme != profile.SchemeMQTT {
-		return window.Unsaved{}, fmt.Errorf("%s:// is not built yet; mqtt:// works", target.Scheme)
-	}
 	p, password := target.Profile()
 	if password != "" {
 		fmt.Fprintln(f.stderr, "streamscope: a password on the command line can be read by other users of this computer")
