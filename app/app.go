@@ -46,6 +46,8 @@ type App struct {
 
 	demoing sync.Mutex // lets one start of the demo through at a time; taken before mu
 
+	// updating lets one change of a saved profile at a time through, from reading to writing.
+	updating sync.Mutex
 	// chores are small writes to disk that nobody waits for but Shutdown.
 	chores sync.WaitGroup
 
@@ -202,6 +204,8 @@ func (a *App) startPlant(ctx context.Context) (*demo.Plant, error) {
 
 // update changes a saved profile; one that is not saved, or cannot be read, stays as it is.
 func (a *App) update(id string, change func(*profile.Profile)) error {
+	a.updating.Lock()
+	defer a.updating.Unlock()
 	p, err := a.Profiles.Get(id)
 	if err != nil {
 		return nil //nolint:nilerr // there is nothing to save it to
