@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"net"
@@ -209,7 +210,7 @@ func (e *examination) clientLines() []string {
 func distinguished(raw []byte) string {
 	var name pkix.RDNSequence
 	if rest, err := asn1.Unmarshal(raw, &name); err != nil || len(rest) > 0 {
-		return fmt.Sprintf("%x", raw[:min(len(raw), 16)])
+		return hex.EncodeToString(raw[:min(len(raw), 16)])
 	}
 	return name.String()
 }
@@ -337,10 +338,12 @@ func (e *examination) noHandshake(err error) finding {
 	}
 	switch failure.Kind {
 	case connections.FailureHandshake:
-		if v := e.oldTLS(); v != "" {
-			f.cause = "The server speaks only " + v + ", which is too old to be safe."
+		switch v := e.versionSpoken(); {
+		case v == 0:
+		case v < tls.VersionTLS12:
+			f.cause = "The server speaks only " + tls.VersionName(v) + ", which is too old to be safe."
 			f.cure = "Have the server's TLS updated to 1.2 or 1.3; Streamscope does not go lower."
-		} else if e.way.TLS.MinVersion == "1.3" && e.speaks12() {
+		case v == tls.VersionTLS12 && e.way.TLS.MinVersion == "1.3":
 			f.cause = "The server speaks TLS 1.2, and the profile wants at least 1.3."
 			f.cure = "Set the lowest TLS version in the profile to 1.2."
 		}
@@ -351,19 +354,8 @@ func (e *examination) noHandshake(err error) finding {
 	return f
 }
 
-// oldTLS names the version that the server speaks if it is one that is too old.
-func (e *examination) oldTLS() string {
-	if v := e.versionSpoken(tls.VersionTLS10, tls.VersionTLS11); v != 0 {
-		return tls.VersionName(v)
-	}
-	return ""
-}
-
-func (e *examination) speaks12() bool {
-	return e.versionSpoken(tls.VersionTLS12, tls.VersionTLS12) != 0
-}
-
-func (e *examination) versionSpoken(lowest, highest uint16) (version uint16) {
+// versionSpoken is the version that the server chooses when any will do; 0 if it chooses none.
+func (e *examination) versionSpoken() (version uint16) {
 	ctx, cancel := e.later()
 	defer cancel()
 	conn, err := e.again(ctx)
@@ -372,7 +364,7 @@ func (e *examination) versionSpoken(lowest, highest uint16) (version uint16) {
 	}
 	defer conn.Close()
 	cfg := &tls.Config{
-		ServerName: e.serverName(), MinVersion: lowest, MaxVersion: highest, NextProtos: e.way.TLS.ALPN,
+		ServerName: e.serverName(), MinVersion: tls.VersionTLS10, NextProtos: e.way.TLS.ALPN,
 		InsecureSkipVerify: true, // nothing is sent
 		VerifyConnection:   func(s tls.ConnectionState) error { version = s.Version; return nil },
 	}

@@ -45,12 +45,12 @@ func (e *examination) openFeed(ctx context.Context) finding {
 		}
 	})
 	err := e.feed.client.Open(ctx, func(connections.State) {})
-	resp := heard.answer()
+	said := heard.answer()
 	if err == nil {
 		f := ok("a WebSocket is open")
-		if resp != nil {
-			f = ok(e.answerLines(resp)...)
-			e.compareClocks(&f, resp.Header)
+		if said != nil {
+			f = ok(e.answerLines(said)...)
+			e.compareClocks(&f, said.header)
 		}
 		return f
 	}
@@ -61,12 +61,12 @@ func (e *examination) openFeed(ctx context.Context) finding {
 	switch {
 	case kind == connections.FailureInvalid, kind == connections.FailureCredentialsLost:
 		return e.explained(err, "not tried")
-	case resp != nil && resp.StatusCode == http.StatusSwitchingProtocols && kind != connections.FailureSubprotocol && kind != connections.FailureUpgrade:
-		f := e.explained(err, e.answerLines(resp)...)
+	case said != nil && said.code == http.StatusSwitchingProtocols && kind != connections.FailureSubprotocol && kind != connections.FailureUpgrade:
+		f := e.explained(err, e.answerLines(said)...)
 		f.found = append(f.found, "the connection ended while the opening messages were sent")
 		return f
 	}
-	return e.noUpgrade(resp, err)
+	return e.noUpgrade(said, err)
 }
 
 func (e *examination) feedConfig(heard *listener) websocket.Config {
@@ -128,8 +128,8 @@ func (l *listener) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// answer is the HTTP answer that came, without its body; nil if none did.
-func (l *listener) answer() *http.Response {
+// answer is the HTTP answer that came; nil if none did.
+func (l *listener) answer() *reply {
 	l.mu.Lock()
 	head := bytes.Clone(l.head)
 	l.mu.Unlock()
@@ -137,8 +137,7 @@ func (l *listener) answer() *http.Response {
 	if err != nil {
 		return nil
 	}
-	_ = resp.Body.Close()
-	return resp
+	return replyOf(resp)
 }
 
 // awaitFrame is the step that waits for the first frame.

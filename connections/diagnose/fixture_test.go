@@ -102,6 +102,8 @@ var masks = []struct {
 	with string
 }{
 	{regexp.MustCompile(`(127\.0\.0\.[12]|\[::1\]|broker\.test|split\.test):\d+`), "$1:PORT"},
+	{regexp.MustCompile(`(\[::1\]|127\.0\.0\.2):PORT: (refused|no way there|no answer)`), "$1:PORT: does not answer"},
+	{regexp.MustCompile(`(TLS 1\.\d), TLS_\w+`), "$1, CIPHER"},
 	{regexp.MustCompile(`bench-d\w{4}`), "bench-dXXXX"},
 	{regexp.MustCompile(`\b[0-9a-f]{64}\b`), "FINGERPRINT"},
 	{regexp.MustCompile(`\b\d{1,2} [A-Z][a-z]{2} \d{4}( \d\d:\d\d UTC)?`), "DAY"},
@@ -109,7 +111,7 @@ var masks = []struct {
 	{regexp.MustCompile(`/\S*/(\S+\.(pem|key))`), "FOLDER/FILE"},
 }
 
-// masked is the text of a report without what changes from run to run.
+// maskedText is the text of a report without what changes from run to run.
 func maskedText(r Report) string {
 	for i := range r.Steps {
 		r.Steps[i].Took = 0

@@ -28,18 +28,36 @@ func (e *examination) upgrade(ctx context.Context) finding {
 	release := bound(ctx, bare)
 	ws, resp, err := e.way.Upgrade(ctx, bare, e.addr, underMQTT)
 	release()
+	said := replyOf(resp)
 	if err != nil {
-		return e.noUpgrade(resp, err)
+		return e.noUpgrade(said, err)
 	}
 	e.conn = &frames{Conn: ws}
-	f := ok(e.answerLines(resp)...)
-	e.compareClocks(&f, resp.Header)
+	f := ok(e.answerLines(said)...)
+	e.compareClocks(&f, said.header)
 	return f
+}
+
+// reply is an HTTP answer without its body.
+type reply struct {
+	code   int
+	status string
+	header http.Header
+}
+
+// replyOf closes resp; nil makes nil.
+func replyOf(resp *http.Response) *reply {
+	if resp == nil {
+		return nil
+	}
+	_ = resp.Body.Close()
+	return &reply{resp.StatusCode, resp.Status, resp.Header}
 }
 
 func (e *examination) upgradeAgain(ctx context.Context, bare net.Conn) (net.Conn, error) {
 	defer bound(ctx, bare)()
-	ws, _, err := e.way.Upgrade(ctx, bare, e.addr, underMQTT)
+	ws, resp, err := e.way.Upgrade(ctx, bare, e.addr, underMQTT)
+	replyOf(resp)
 	if err != nil {
 		return nil, err
 	}
@@ -50,10 +68,10 @@ func (e *examination) upgradeAgain(ctx context.Context, bare net.Conn) (net.Conn
 var told = []string{"Server", "Via", "Date", "Location", "Www-Authenticate", "Content-Type", "Retry-After",
 	"Sec-Websocket-Protocol", "Sec-Websocket-Extensions"}
 
-func (e *examination) answerLines(resp *http.Response) []string {
-	lines := []string{"HTTP status " + e.mask.foreign(resp.Status)}
+func (e *examination) answerLines(said *reply) []string {
+	lines := []string{"HTTP status " + e.mask.foreign(said.status)}
 	for _, name := range told {
-		for _, v := range resp.Header.Values(name) {
+		for _, v := range said.header.Values(name) {
 			if name == "Location" {
 				v, _, _ = strings.Cut(v, "?")
 			}
@@ -74,28 +92,28 @@ func (e *examination) compareClocks(f *finding, header http.Header) {
 }
 
 // noUpgrade explains why there is no WebSocket.
-func (e *examination) noUpgrade(resp *http.Response, err error) finding {
+func (e *examination) noUpgrade(said *reply, err error) finding {
 	if e.ctx.Err() != nil {
 		return finding{state: Failed}
 	}
 	failure := dial.Classify(err, e.addr)
-	if resp == nil {
+	if said == nil {
 		if failure.Kind == connections.FailureClientCert {
 			return e.wantsCertificate(failure, []string{"no answer"})
 		}
 		return e.noAnswer(failure)
 	}
-	f := e.explained(failure, e.answerLines(resp)...)
+	f := e.explained(failure, e.answerLines(said)...)
 	if failure.Kind == connections.FailureSubprotocol {
-		f.cause = "The server opens a WebSocket here, but not for MQTT" + e.chosen(resp) + "."
+		f.cause = "The server opens a WebSocket here, but not for MQTT" + e.chosen(said) + "."
 		f.cure = "Check the path: this one belongs to another service." + e.paths()
 		if raw(e.p) {
-			f.cause = "The server opens a WebSocket, but chose none of the subprotocols of the profile" + e.chosen(resp) + "."
+			f.cause = "The server opens a WebSocket, but chose none of the subprotocols of the profile" + e.chosen(said) + "."
 			f.cure = "Enter the subprotocols that this server knows, or none."
 		}
 		return f
 	}
-	f.cause, f.cure = e.statusAdvice(resp, f)
+	f.cause, f.cure = e.statusAdvice(said, f)
 	return f
 }
 
@@ -117,17 +135,17 @@ func (e *examination) noAnswer(failure *connections.Failure) finding {
 	return f
 }
 
-func (e *examination) chosen(resp *http.Response) string {
-	if name := resp.Header.Get("Sec-Websocket-Protocol"); name != "" {
+func (e *examination) chosen(said *reply) string {
+	if name := said.header.Get("Sec-Websocket-Protocol"); name != "" {
 		return " (it chose " + e.mask.foreign(name) + ")"
 	}
 	return ""
 }
 
 // statusAdvice explains an HTTP status that is no 101.
-func (e *examination) statusAdvice(resp *http.Response, f finding) (cause, cure string) {
+func (e *examination) statusAdvice(said *reply, f finding) (cause, cure string) {
 	path, _, _ := strings.Cut("/"+strings.TrimPrefix(e.p.Transport.Path, "/"), "?")
-	switch code := resp.StatusCode; {
+	switch code := said.code; {
 	case code == http.StatusNotFound || code == http.StatusGone:
 		cure = "Enter the path of the WebSocket; brokers mostly have /mqtt, some /ws."
 		if e.p.Transport.Path == "" || path == "/" {
@@ -135,7 +153,7 @@ func (e *examination) statusAdvice(resp *http.Response, f finding) (cause, cure 
 		}
 		return "There is nothing at the path " + path + " on this server.", cure + e.paths()
 	case code == http.StatusUnauthorized:
-		return "The server wants a login with the HTTP request" + e.scheme(resp) + ".", e.loginCure()
+		return "The server wants a login with the HTTP request" + e.scheme(said) + ".", e.loginCure()
 	case code == http.StatusForbidden:
 		return "The server refuses this request.", "Check login, headers and origin in the profile, and the path; the server's log tells why."
 	case code == http.StatusProxyAuthRequired:
@@ -161,8 +179,8 @@ func (e *examination) loginCure() string {
 	return "Enter user name and password, or an Authorization header with a token, in the profile."
 }
 
-func (e *examination) scheme(resp *http.Response) string {
-	name, _, _ := strings.Cut(resp.Header.Get("Www-Authenticate"), " ")
+func (e *examination) scheme(said *reply) string {
+	name, _, _ := strings.Cut(said.header.Get("Www-Authenticate"), " ")
 	if name == "" {
 		return ""
 	}
