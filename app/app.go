@@ -42,14 +42,13 @@ type App struct {
 	Sent   *command.History
 	Budget *topics.Budget
 
-	log *slog.Logger
+	log      *slog.Logger
+	versions *versions
 
 	demoing sync.Mutex // lets one start of the demo through at a time; taken before mu
 
 	// updating lets one change of a saved profile at a time through, from reading to writing.
 	updating sync.Mutex
-	// chores are small writes to disk that nobody waits for but Shutdown.
-	chores sync.WaitGroup
 
 	mu sync.Mutex // guards what follows
 	// open is in the order in which the connections were opened.
@@ -79,6 +78,7 @@ func New(p Params) (*App, error) {
 		Folder: p.Folder, Profiles: profile.Open(filepath.Join(p.Folder, "profiles")),
 		Secrets: secret.Open(filepath.Join(p.Folder, "secrets"), p.Secrets), Sent: sent,
 		Budget: topics.NewBudget(p.HistoryBytes), log: p.Logger,
+		versions: openVersions(filepath.Join(p.Folder, "versions.json"), p.Logger),
 	}, nil
 }
 
@@ -231,7 +231,7 @@ func (a *App) Shutdown() {
 		all.Go(func() { a.Close(c) })
 	}
 	all.Wait()
-	a.chores.Wait()
+	a.versions.Close()
 	a.mu.Lock()
 	plant := a.plant
 	a.plant = nil

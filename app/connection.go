@@ -90,23 +90,12 @@ func (c *Connection) client(receive func(*connections.Message)) connections.Clie
 	}
 	if c.factory == nil {
 		cfg := mqttConfig(c.profile, c.secrets)
-		cfg.Settled = c.settled
+		id := c.profile.ID
+		cfg.Known = c.app.versions.Of(id)
+		cfg.Settled = func(version string) { c.app.versions.Settle(id, version) }
 		c.factory = mqtt.NewFactory(cfg, receive)
 	}
 	return c.factory.New()
-}
-
-// settled remembers which version of MQTT the broker turned out to speak.
-func (c *Connection) settled(version string) {
-	c.app.chores.Go(func() {
-		c.mu.Lock()
-		c.profile.Known = version
-		id := c.profile.ID
-		c.mu.Unlock()
-		if err := c.app.update(id, func(p *profile.Profile) { p.Known = version }); err != nil {
-			c.app.log.Warn("the version of MQTT is not remembered", "err", err)
-		}
-	})
 }
 
 // SetSecrets replaces the secrets, in memory only; the next attempt uses them.

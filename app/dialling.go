@@ -48,7 +48,7 @@ func mqttConfig(p profile.Profile, secrets Secrets) mqtt.Config {
 	return mqtt.Config{
 		Host: host, Port: p.Port, ClientID: p.ClientID, User: p.User, Password: secrets.reveal(profile.SecretPassword),
 		KeepAlive: keepAlive(p.KeepAlive), CleanSession: p.CleanSession,
-		Version: p.Version, Known: p.Known, SessionExpiry: p.MQTT5.SessionExpiry, ReceiveMaximum: p.MQTT5.ReceiveMaximum,
+		Version: p.Version, SessionExpiry: p.MQTT5.SessionExpiry, ReceiveMaximum: p.MQTT5.ReceiveMaximum,
 		UserProperties: userProperties(p.MQTT5.UserProperties), Will: will(p.Will),
 		Dial: dialler(p, secrets).DialContext,
 	}

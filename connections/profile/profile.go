@@ -45,9 +45,7 @@ type Profile struct {
 	Transport Transport `json:"transport,omitzero"`
 	// Version is one of VersionAuto, Version311 and Version5.
 	Version string `json:"mqttVersion,omitempty"`
-	// Known is the version that VersionAuto found out last; empty before.
-	Known string `json:"mqttKnown,omitempty"`
-	MQTT5 MQTT5  `json:"mqtt5,omitzero"`
+	MQTT5   MQTT5  `json:"mqtt5,omitzero"`
 	// Will is nil for none.
 	Will *Will `json:"will,omitempty"`
 	// Stream is for Protocol WebSocket; nil otherwise.

@@ -148,7 +148,6 @@ func (r *Result) readOwn(b []byte) error {
 			}
 		}
 		c.Profile.ID = profile.New().ID
-		c.Profile.Known = "" // found out anew: brokers are updated
 		if p.ClientID != "" {
 			c.Profile.ClientID = profile.NewClientID()
 			c.clientID(p.ClientID)
@@ -187,7 +186,6 @@ func everyField() profile.Profile {
 	p.Pins = []profile.Pin{{Topic: "a"}}
 	one := []profile.UserProperty{{Name: "a", Value: "a"}}
 	p.User, p.AsksPassword, p.Group, p.ConnectAtStart, p.Version = "a", true, "a", true, profile.Version5
-	p.Known = profile.Version5
 	p.MQTT5 = profile.MQTT5{SessionExpiry: 1, ReceiveMaximum: 1, UserProperties: one}
 	p.Transport = profile.Transport{Kind: profile.WS, Path: "a", Headers: []profile.Header{{Name: "a", Value: "a", Secret: true}},
 		TLS: profile.TLSOptions{CAFile: "a", CertFile: "a", KeyFile: "a", ServerName: "a", ALPN: []string{"a"}, MinVersion: "1.2",
