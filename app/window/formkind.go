@@ -12,23 +12,23 @@ import (
 type formKind struct {
 	key, label          string
 	protocol, transport string
-	// port and path are the usual ones.
-	port int
-	path string
 }
 
 // formKinds are the kinds on offer, the usual one first.
 var formKinds = []formKind{
-	{"kind.mqtt", "MQTT", profile.MQTT, profile.TCP, 1883, ""},
-	{"kind.mqtts", "MQTT over TLS", profile.MQTT, profile.TLS, 8883, ""},
-	{"kind.mqttws", "MQTT over WebSocket", profile.MQTT, profile.WS, 80, "/mqtt"},
-	{"kind.mqttwss", "MQTT over WebSocket and TLS", profile.MQTT, profile.WSS, 443, "/mqtt"},
-	{"kind.mqttunix", "MQTT over a Unix socket", profile.MQTT, profile.Unix, 0, ""},
-	{"kind.ws", "WebSocket (raw frames)", profile.WebSocket, profile.WS, 80, "/"},
-	{"kind.wss", "WebSocket over TLS (raw frames)", profile.WebSocket, profile.WSS, 443, "/"},
+	{"kind.mqtt", "MQTT", profile.MQTT, profile.TCP},
+	{"kind.mqtts", "MQTT over TLS", profile.MQTT, profile.TLS},
+	{"kind.mqttws", "MQTT over WebSocket", profile.MQTT, profile.WS},
+	{"kind.mqttwss", "MQTT over WebSocket and TLS", profile.MQTT, profile.WSS},
+	{"kind.mqttunix", "MQTT over a Unix socket", profile.MQTT, profile.Unix},
+	{"kind.ws", "WebSocket (raw frames)", profile.WebSocket, profile.WS},
+	{"kind.wss", "WebSocket over TLS (raw frames)", profile.WebSocket, profile.WSS},
 }
 
 func (k formKind) tls() bool { return k.transport == profile.TLS || k.transport == profile.WSS }
+
+// port is the usual one.
+func (k formKind) port() int { return profile.UsualPort(k.protocol, k.transport) }
 
 func (k formKind) webSocket() bool { return k.transport == profile.WS || k.transport == profile.WSS }
 
@@ -41,8 +41,8 @@ func (f *profileForm) kindIndex() int {
 	}))
 }
 
-// kindSelect offers the kinds; another kind brings its own pages, and its usual port unless the
-// user wrote one.
+// kindSelect offers the kinds; another kind brings its own pages, and its usual port and path unless
+// the user wrote others.
 func (f *profileForm) kindSelect() *widget.Select {
 	labels := make([]string, len(formKinds))
 	for i, k := range formKinds {
@@ -55,19 +55,6 @@ func (f *profileForm) kindSelect() *widget.Select {
 }
 
 func (f *profileForm) setKind(k formKind) {
-	d, before := &f.draft, f.kind()
-	d.Protocol, d.Transport.Kind = k.protocol, k.transport
-	if d.Port == before.port && k.port != 0 {
-		d.Port = k.port
-	}
-	if d.Transport.Path == before.path || d.Transport.Path == "" {
-		d.Transport.Path = k.path
-	}
-	if k.protocol == profile.WebSocket && d.Stream == nil {
-		d.Stream = &profile.Stream{}
-	}
-	if k.protocol == profile.MQTT {
-		d.Stream = nil
-	}
+	f.draft.Reach(k.protocol, k.transport)
 	f.rebuild()
 }

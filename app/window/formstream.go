@@ -41,7 +41,7 @@ func (f *profileForm) templateRow(rows *fyne.Container) {
 	}
 	about := widget.NewLabel("")
 	about.Wrapping, about.Importance, about.SizeName = fyne.TextWrapWord, widget.LowImportance, theme.SizeNameCaptionText
-	about.SetText(f.about)
+	setSentence(about, f.about)
 	s := widget.NewSelect(names, nil)
 	s.PlaceHolder = tr("form.template.choose", "Choose a starting point…")
 	s.OnChanged = func(string) {

@@ -108,10 +108,10 @@ func (f *profileForm) firstPage() fyne.CanvasObject {
 		f.entry(rows, profile.FieldPath, tr("form.socket", "Socket"), "/run/mosquitto.sock", d.Transport.Path, func(s string) { d.Transport.Path = s })
 	} else {
 		f.entry(rows, profile.FieldHost, tr("form.host", "Host"), tr("form.host.hint", "broker.local or 192.168.1.20"), d.Host, func(s string) { d.Host = s })
-		f.entry(rows, profile.FieldPort, tr("form.port", "Port"), strconv.Itoa(k.port), strconv.Itoa(d.Port), func(s string) { d.Port, _ = profile.ParsePort(s) })
+		f.entry(rows, profile.FieldPort, tr("form.port", "Port"), strconv.Itoa(k.port()), strconv.Itoa(d.Port), func(s string) { d.Port, _ = profile.ParsePort(s) })
 	}
 	if k.webSocket() {
-		f.entry(rows, profile.FieldPath, tr("form.path", "Path"), k.path, d.Transport.Path, func(s string) { d.Transport.Path = s })
+		f.entry(rows, profile.FieldPath, tr("form.path", "Path"), "/", d.Transport.Path, func(s string) { d.Transport.Path = s })
 	}
 	f.entry(rows, profile.FieldUser, tr("form.user", "User"), tr("form.user.hint", "empty if none is asked for"), d.User, func(s string) { d.User = s })
 	ask := widget.NewCheck(tr("form.password", "Ask for a password when connecting"), func(on bool) { d.AsksPassword = on; f.check() })
