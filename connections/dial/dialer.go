@@ -111,18 +111,11 @@ func (d *Dialer) Secure(ctx context.Context, conn net.Conn, addr string) (*Secur
 // Handshake speaks TLS over conn with a configuration of [TLS]'s, and closes conn if that fails.
 func Handshake(ctx context.Context, conn net.Conn, cfg *tls.Config, addr string) (*SecureConn, error) {
 	under := &brisk{Conn: conn}
-	cfg = cfg.Clone()
-	naked := false // the server asked for a certificate, and we have none
-	if cfg.GetClientCertificate == nil && len(cfg.Certificates) == 0 {
-		cfg.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
-			naked = true
-			return new(tls.Certificate), nil
-		}
-	}
-	secure := &SecureConn{Conn: tls.Client(under, cfg), under: under}
+	secure := &SecureConn{under: under}
+	secure.Conn = tls.Client(under, secure.watch(cfg))
 	if err := secure.HandshakeContext(ctx); err != nil {
 		_ = conn.Close()
-		if naked && isRemoteAlert(err) {
+		if secure.asked && isRemoteAlert(err) && cfg.GetClientCertificate == nil {
 			err = &connections.Failure{Kind: connections.FailureClientCert, Detail: "it asks for a certificate", Err: err}
 		}
 		return nil, explain(ctx, handshakeFailure(err, under.heard.Load()), addr)

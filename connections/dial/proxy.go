@@ -184,7 +184,7 @@ func tunnel(conn net.Conn, p Proxy, addr string) (net.Conn, error) {
 	_ = resp.Body.Close()
 	switch {
 	case resp.StatusCode == http.StatusOK:
-	case resp.StatusCode == http.StatusProxyAuthRequired:
+	case resp.StatusCode == http.StatusProxyAuthRequired, resp.StatusCode == http.StatusUnauthorized: // as tinyproxy says it
 		return nil, &connections.Failure{Kind: connections.FailureProxyAuth, Detail: "HTTP status " + resp.Status}
 	default:
 		return nil, &connections.Failure{Kind: connections.FailureProxyRefused, Detail: "HTTP status " + resp.Status}

@@ -212,6 +212,49 @@ func alert(err error) (kind connections.FailureKind, detail string) {
 type SecureConn struct {
 	*tls.Conn
 	under *brisk
+	asked bool        // the server asked for a certificate of ours
+	heard atomic.Bool // the server has sent something since the handshake
+}
+
+// watch returns cfg with an ear for the server's wish to see a certificate.
+func (c *SecureConn) watch(cfg *tls.Config) *tls.Config {
+	cfg = cfg.Clone()
+	show := cfg.GetClientCertificate
+	if show == nil && len(cfg.Certificates) > 0 {
+		return cfg
+	}
+	cfg.GetClientCertificate = func(info *tls.CertificateRequestInfo) (*tls.Certificate, error) {
+		c.asked = true
+		if show == nil {
+			return new(tls.Certificate), nil
+		}
+		return show(info)
+	}
+	return cfg
+}
+
+// Read implements [net.Conn].
+func (c *SecureConn) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	if n > 0 && !c.heard.Load() {
+		c.heard.Store(true)
+	}
+	return n, c.unwelcome(err)
+}
+
+// Write implements [net.Conn].
+func (c *SecureConn) Write(p []byte) (int, error) {
+	n, err := c.Conn.Write(p)
+	return n, c.unwelcome(err)
+}
+
+// unwelcome explains a reset right after the handshake. With TLS 1.3 a server judges our
+// certificate only then, and its alert is lost when our next bytes reach a closed socket.
+func (c *SecureConn) unwelcome(err error) error {
+	if err == nil || !c.asked || c.heard.Load() || !is(err, errnoReset) {
+		return err
+	}
+	return &connections.Failure{Kind: connections.FailureClientCert, Detail: "it asked for a certificate, and ended", Err: err}
 }
 
 // Close says goodbye if the peer takes it within a moment, and closes.

@@ -173,9 +173,16 @@ func TestAStalledReaderIsFoundOut(t *testing.T) {
 // A receiver that stands still for longer than the keep-alive, with more waiting than all
 // buffers hold, keeps its connection: the silence is its own.
 func TestABacklogIsNoSilence(t *testing.T) {
+	for _, version := range []string{mqtt.Version311, mqtt.Version5} {
+		t.Run("MQTT "+version, func(t *testing.T) { standsStill(t, version) })
+	}
+}
+
+func standsStill(t *testing.T, version string) {
 	const messages = 100_000
 	broker := brokertest.Start(t, brokertest.Options{Config: "max_queued_messages 0\nmax_queued_bytes 0"})
 	cfg := config(broker.Host, broker.Port)
+	cfg.Version = version
 	cfg.KeepAlive = time.Second
 	var got atomic.Int64
 	resume, done := make(chan struct{}), make(chan struct{})

@@ -56,9 +56,17 @@ func (s *supervised) untilState(t *testing.T, state connections.State) connectio
 }
 
 func TestTheStreamGoesOnAfterARestart(t *testing.T) {
+	for _, version := range []string{mqtt.Version311, mqtt.Version5, ""} {
+		t.Run("MQTT "+version, func(t *testing.T) { goesOnAfterARestart(t, version) })
+	}
+}
+
+func goesOnAfterARestart(t *testing.T, version string) {
 	broker := brokertest.Start(t, brokertest.Options{})
 	box := newInbox()
-	s := supervise(t, config(broker.Host, broker.Port), box.receive, "a/#", "b")
+	cfg := config(broker.Host, broker.Port)
+	cfg.Version = version
+	s := supervise(t, cfg, box.receive, "a/#", "b")
 	s.untilState(t, connections.StateOpen)
 	before := brokertest.Dial(t, broker.Addr(), "before", "", "")
 	before.Send("a/1", "x", false)
@@ -123,8 +131,16 @@ func TestAWrongPasswordIsNotTriedTwice(t *testing.T) {
 }
 
 func TestAClientIDTakenByAnotherIsNamed(t *testing.T) {
+	for _, version := range []string{mqtt.Version311, mqtt.Version5} {
+		t.Run("MQTT "+version, func(t *testing.T) { namesATakenClientID(t, version) })
+	}
+}
+
+func namesATakenClientID(t *testing.T, version string) {
 	broker := brokertest.Start(t, brokertest.Options{})
-	s := supervise(t, config(broker.Host, broker.Port), newInbox().receive, "#")
+	cfg := config(broker.Host, broker.Port)
+	cfg.Version = version
+	s := supervise(t, cfg, newInbox().receive, "#")
 	takenOver := func(status connections.Status) bool {
 		if status.State == connections.StateOpen {
 			brokertest.Dial(t, broker.Addr(), "streamscope-test", "", "") // it throws the other one out

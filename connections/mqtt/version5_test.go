@@ -563,7 +563,7 @@ func TestNoMessageOfMQTT5IsLostInside(t *testing.T) {
 	chunk := bytes.Repeat(brokertest.AppendPublish(nil, 0, "a/b", 0, []byte("\x0021.4")), 1000)
 	for _, how := range []string{"the broker closes", "the broker breaks the rules", "Close"} {
 		t.Run(how, func(t *testing.T) {
-			for range 20 {
+			for range 6 {
 				started := make(chan struct{}, 1)
 				broker := brokertest.Serve(t, func(p *brokertest.Peer) {
 					p.Accept5()
