@@ -2,6 +2,7 @@ package topics
 
 import (
 	"math"
+	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -25,6 +26,9 @@ const (
 type Budget struct {
 	limit, used, owed, outside atomic.Int64
 
+	// arena is where the histories lie.
+	arena *arena
+
 	// mu guards the writing of shares.
 	mu     sync.Mutex
 	shares atomic.Pointer[[]*share]
@@ -41,7 +45,8 @@ type share struct {
 
 // NewBudget makes a budget of limit bytes.
 func NewBudget(limit int64) *Budget {
-	b := new(Budget)
+	b := &Budget{arena: new(arena)}
+	runtime.AddCleanup(b, (*arena).unmap, b.arena)
 	b.limit.Store(limit)
 	b.shares.Store(new([]*share))
 	return b
@@ -167,6 +172,14 @@ func (x *Index) reserve(n int64) bool {
 		}
 	}
 	return true
+}
+
+// mostMapped is how much the arena may hold, for a limit: what lies free in it comes on top.
+func mostMapped(limit int64) int64 {
+	if limit >= unlimited {
+		return unlimited
+	}
+	return limit + limit/16 + 4*slabBytes
 }
 
 func (x *Index) release(n int64) {

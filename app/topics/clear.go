@@ -35,6 +35,8 @@ func (x *Index) clearAll(t *tree) {
 	x.kept = 0
 	x.release(x.bytes)
 	x.debris = nil
+	x.graves = append(x.graves, t.heap)
+	x.freeGraves(sweepAtOnce)
 	if x.pause.on {
 		x.pause.saved = map[*state]*state{}
 	}

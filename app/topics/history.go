@@ -2,7 +2,6 @@ package topics
 
 import (
 	"encoding/binary"
-	"slices"
 )
 
 const (
@@ -40,7 +39,8 @@ type history struct {
 // flags, length of the payload, number of bytes on the wire if that is more, payload.
 type block struct {
 	data    []byte
-	records int
+	records int32
+	place   uint32 // in the arena; 0 if it lies on the heap
 	large   *Entry
 }
 
@@ -67,7 +67,12 @@ func (x *Index) displace(t *tree, s *state) {
 func (x *Index) remember(t *tree, s *state) bool {
 	if s.flags&flagShared != 0 {
 		e := s.entry()
-		return x.addBlock(t, s, block{records: 1, large: &e})
+		b := block{records: 1, large: &e}
+		if !x.reserve(b.bytes() + historyOverhead) {
+			return false
+		}
+		x.addBlock(t, s, b)
+		return true
 	}
 	var header [longestHeader]byte
 	if h := s.history; h != nil {
@@ -85,9 +90,29 @@ func (x *Index) remember(t *tree, s *state) bool {
 	if h := s.history; h != nil {
 		want = max(want, min(int(h.bytes/4), largestBlock))
 	}
-	b := block{data: slices.Grow([]byte(nil), want), records: 1}
+	b, ok := x.newBlock(len(n)+len(s.payload), want)
+	if !ok {
+		return false
+	}
 	b.data = append(append(b.data, n...), s.payload...)
-	return x.addBlock(t, s, b)
+	x.addBlock(t, s, b)
+	return true
+}
+
+// newBlock returns an empty block of about want bytes, at least of least, once the budget has
+// room for it and for the history that it may begin. Making room may take away any history.
+func (x *Index) newBlock(least, want int) (block, bool) {
+	size := int64(1)<<(sizeOf(want)+unitBits) + blockOverhead + historyOverhead
+	if !x.reserve(size) {
+		return block{}, false
+	}
+	b := block{records: 1}
+	b.data, b.place = x.budget.arena.take(least, want, mostMapped(x.budget.limit.Load()))
+	if b.place == 0 {
+		b.data = make([]byte, 0, want)
+	}
+	x.release(size - b.bytes() - historyOverhead)
+	return b, true
 }
 
 // header appends all of a record but its payload.
@@ -102,12 +127,9 @@ func (s *state) header(dst []byte, lastTime int64, lastSeq uint64) []byte {
 	return dst
 }
 
-// addBlock puts the block at the end of the topic's history once the budget has room for it.
-func (x *Index) addBlock(t *tree, s *state, b block) bool {
-	// Making room may take this topic's own history away.
-	if !x.reserve(b.bytes() + historyOverhead) {
-		return false
-	}
+// addBlock puts a block, for which and for a history room was made, at the end of the topic's
+// history.
+func (x *Index) addBlock(t *tree, s *state, b block) {
 	h := s.history
 	if h == nil {
 		h = &history{owner: s, pos: -1}
@@ -121,7 +143,6 @@ func (x *Index) addBlock(t *tree, s *state, b block) bool {
 	h.lastTime, h.lastSeq = s.time, s.seq
 	t.heap.rise(h)
 	x.declare(t)
-	return true
 }
 
 // dropOldest takes the oldest block of a history away and returns the number of its records.
@@ -139,7 +160,58 @@ func (x *Index) dropOldest(t *tree, h *history) int {
 		x.release(historyOverhead)
 	}
 	x.release(b.bytes())
-	return b.records
+	x.giveBack(b)
+	return int(b.records)
+}
+
+// giveBack lets the block be used again, as soon as nobody reads what was there.
+func (x *Index) giveBack(b block) {
+	switch {
+	case b.place == 0:
+	case x.readers > 0:
+		x.limbo = append(x.limbo, b)
+	default:
+		x.budget.arena.give(b.place, cap(b.data))
+	}
+}
+
+// pin keeps blocks as they are until unpin. The caller holds the lock.
+func (x *Index) pin() { x.readers++ }
+
+func (x *Index) unpin() {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.readers--
+	if x.readers == 0 {
+		for _, b := range x.limbo {
+			x.budget.arena.give(b.place, cap(b.data))
+		}
+		x.limbo = nil
+	}
+}
+
+// freeGraves frees up to max histories of trees that were cleared as a whole, and reports whether there
+// are more.
+func (x *Index) freeGraves(max int) (more bool) {
+	for ; max > 0 && len(x.graves) > 0; max-- {
+		last := len(x.graves) - 1
+		g := x.graves[last]
+		if len(g) == 0 {
+			x.graves = x.graves[:last]
+			continue
+		}
+		h := g[len(g)-1]
+		g[len(g)-1] = nil
+		x.graves[last] = g[:len(g)-1]
+		for _, b := range h.blocks() {
+			x.giveBack(b)
+		}
+	}
+	if len(x.graves) == 0 {
+		x.graves = nil
+		return false
+	}
+	return true
 }
 
 // evictOldest gives up the oldest block of the topic that has most, and reports false if no

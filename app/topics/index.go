@@ -48,7 +48,13 @@ type Index struct {
 	pause   pause
 	// debris are the nodes that were cleared and are still to be swept.
 	debris []NodeID
-	closed bool
+	// graves are the histories of trees that were cleared as a whole, still to be freed.
+	graves []heap
+	// readers counts those who decode blocks without the lock, limbo holds the blocks that were
+	// given up meanwhile.
+	readers int
+	limbo   []block
+	closed  bool
 }
 
 // Stored says where a message went.
@@ -101,6 +107,9 @@ func (x *Index) Close() {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.closed = true
+	for x.freeGraves(sweepAtOnce) {
+		continue
+	}
 	x.budget.leave(x.share)
 }
 
@@ -113,7 +122,7 @@ func (x *Index) Put(m *connections.Message, at int64) Stored {
 		x.mu.Unlock()
 		return Stored{}
 	}
-	if x.share.debt.Load() != 0 || len(x.debris) != 0 {
+	if x.share.debt.Load() != 0 || len(x.debris) != 0 || len(x.graves) != 0 {
 		x.sideWork()
 	}
 	t := x.current.Load()
@@ -197,12 +206,14 @@ func (x *Index) Interrupted() {
 func (x *Index) Housekeep() {
 	x.tally(x.now())
 	defer x.extendLexicon()
+	defer x.budget.arena.trim()
 	for {
 		x.mu.Lock()
 		if !x.closed && x.share.debt.Load() != 0 {
 			x.payDebt()
 		}
 		more := x.sweep(sweepAtOnce)
+		more = x.freeGraves(sweepAtOnce) || more
 		x.mu.Unlock()
 		if !more {
 			return
@@ -224,4 +235,5 @@ func (x *Index) sideWork() {
 		x.payDebt()
 	}
 	x.sweep(sweepAPut)
+	x.freeGraves(sweepAPut)
 }

@@ -1,6 +1,7 @@
 package topics
 
 import (
+	"bytes"
 	"slices"
 	"time"
 )
@@ -134,7 +135,9 @@ func (x *Index) History(id NodeID, upTo uint64, max int) []Entry {
 	}
 	latest, blocks := x.held(id, true)
 	paused := x.pause.on
+	x.pin()
 	x.mu.Unlock()
+	defer x.unpin()
 	if upTo == 0 && !paused {
 		upTo = ^uint64(0)
 	}
@@ -154,7 +157,11 @@ func (x *Index) History(id NodeID, upTo uint64, max int) []Entry {
 		})
 		for k := len(run) - 1; k >= 0; k-- {
 			if run[k].Seq <= upTo {
-				list = append(list, run[k])
+				e := run[k]
+				if blocks[i].large == nil {
+					e.Payload = bytes.Clone(e.Payload)
+				}
+				list = append(list, e)
 			}
 		}
 	}
@@ -170,7 +177,9 @@ func (x *Index) History(id NodeID, upTo uint64, max int) []Entry {
 func (x *Index) Replay(id NodeID, upTo uint64, yield func(Entry) bool) {
 	x.mu.Lock()
 	latest, blocks := x.held(id, false)
+	x.pin()
 	x.mu.Unlock()
+	defer x.unpin()
 	for i := range blocks {
 		more := blocks[i].each(func(e Entry) bool { return e.Seq <= upTo && yield(e) })
 		if !more {
