@@ -5,10 +5,13 @@ import (
 	"io"
 	"net"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"streamscope/connections"
 )
 
 // streamBuffer is how many bytes of a WebSocket may wait for their reader.
@@ -80,8 +83,12 @@ func (s *stream) put(p []byte) bool {
 
 func (s *stream) end(err error) {
 	var closing *websocket.CloseError
-	if errors.As(err, &closing) {
+	text := err.Error()
+	switch {
+	case errors.As(err, &closing):
 		err = &closeError{closing}
+	case err == errTextFrame, strings.HasPrefix(text, "websocket: "): // gorilla has no type for it
+		err = &connections.Failure{Kind: connections.FailureFrames, Detail: strings.TrimPrefix(text, "websocket: ")}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
