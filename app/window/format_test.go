@@ -109,3 +109,13 @@ func TestHitIn(t *testing.T) {
 		}
 	}
 }
+
+func TestPlainWord(t *testing.T) {
+	for query, want := range map[string]string{
+		"": "", "press": "press", "-debug press": "press", "plant/+/temp": "", "/temp[0-9]/ oven": "oven", `"line 4"`: "", "a b": "a",
+	} {
+		if got := plainWord(query); got != want {
+			t.Errorf("plainWord(%q) = %q, want %q", query, got, want)
+		}
+	}
+}

@@ -43,7 +43,6 @@ type treePane struct {
 	// chosen holds the key that a JSON topic's row shows, by profile ID and topic.
 	chosen map[topicKey][]string
 	trends *trends
-	dirty  bool
 	// flattened remembers the shapes that the forest was made of.
 	flattened map[uint32]uint64
 	selected  selection
@@ -186,7 +185,7 @@ func (p *treePane) ExpandAll(open bool) {
 func (p *treePane) changed() { p.flattener.Now(p.plan()) }
 
 func (p *treePane) plan() plan {
-	pl := plan{filter: p.filter.Text}
+	pl := plan{filter: plainWord(p.filter.Text)}
 	for _, c := range p.app.Connections() {
 		p.flattened[c.Ordinal] = c.Index().Shape()
 		pl.roots = append(pl.roots, planRoot{
@@ -369,6 +368,16 @@ func (s treeSource) fillTopics(r *root, flat []topics.FlatRow, out []topictree.R
 	}
 }
 
+// plainWord is the first word of a query that stands in the topic as it is: what can be marked.
+func plainWord(query string) string {
+	for word := range strings.FieldsSeq(query) {
+		if !strings.HasPrefix(word, "-") && !strings.ContainsAny(word, `+#"`) && !(strings.HasPrefix(word, "/") && strings.HasSuffix(word, "/")) {
+			return word
+		}
+	}
+	return ""
+}
+
 // hitIn finds the part of a name, as bytes from and to, in which the filter's text ends. The
 // text may begin in a level above: "press/te" ends in the name "temp".
 func hitIn(path, name, filter string) (from, to int) {
@@ -396,7 +405,7 @@ type filterEntry struct {
 func newFilterEntry(changed func(string)) *filterEntry {
 	e := &filterEntry{}
 	e.ExtendBaseWidget(e)
-	e.PlaceHolder = tr("filter.placeholder", "Filter topics…")
+	e.PlaceHolder = tr("filter.placeholder", "Filter: press   plant/+/temp   /regex/   -not")
 	e.OnChanged = changed
 	e.OnSubmitted = func(string) { e.onLeave() }
 	return e
