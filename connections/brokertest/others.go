@@ -40,12 +40,7 @@ func Mochi(t testing.TB) (plain, webSocket string) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		for range 100 { // it hangs when clients are there
-			if s.Clients.Len() == 0 {
-				break
-			}
-			time.Sleep(10 * time.Millisecond)
-		}
+		eventually(time.Second, func() bool { return s.Clients.Len() == 0 }) // it hangs when clients are there
 		_ = s.Close()
 	})
 	awaitPort(t, webSocket)
@@ -68,13 +63,31 @@ func (*openDoor) OnACLCheck(*mochi.Client, string, bool) bool { return true }
 // awaitPort waits until somebody listens.
 func awaitPort(t testing.TB, addr string) {
 	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
-		if conn, err := net.Dial("tcp", addr); err == nil {
+	listens := func() bool {
+		conn, err := net.Dial("tcp", addr)
+		if err == nil {
 			_ = conn.Close()
-			return
+		}
+		return err == nil
+	}
+	if !eventually(10*time.Second, listens) {
+		t.Fatalf("nobody listens at %s", addr)
+	}
+}
+
+// eventually asks ok again and again until it says yes; false if it doesn't within patience.
+func eventually(patience time.Duration, ok func() bool) bool {
+	enough := time.After(patience)
+	again := time.NewTicker(5 * time.Millisecond)
+	defer again.Stop()
+	for !ok() {
+		select {
+		case <-again.C:
+		case <-enough:
+			return false
 		}
 	}
-	t.Fatalf("nobody listens at %s", addr)
+	return true
 }
 
 // aedes is the version of the broker that tests run.
