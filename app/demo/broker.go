@@ -127,6 +127,6 @@ func (b *broker) close() error {
 	}
 	b.mu.Unlock()
 	// Only when nobody is left is mochi's own Close free of races.
-	err := within(patience, "the broker's clients", func() { b.accept.Wait(); b.serving.Wait() })
-	return errors.Join(err, within(patience, "the broker", func() { _ = b.server.Close() }))
+	err := within("the broker's clients", func() { b.accept.Wait(); b.serving.Wait() })
+	return errors.Join(err, within("the broker", func() { _ = b.server.Close() }))
 }

@@ -143,7 +143,7 @@ func (p *Plant) Close() error { return p.close() }
 
 func (p *Plant) shut() error {
 	p.cancel()
-	err := within(patience, "the devices", p.workers.Wait)
+	err := within("the devices", p.workers.Wait)
 	if p.web != nil {
 		err = errors.Join(err, p.web.close())
 	}
@@ -220,14 +220,14 @@ func (p *Plant) steer(ctx context.Context, payload []byte, answer func([]byte)) 
 	}
 }
 
-// within waits for wait, but not for longer than d.
-func within(d time.Duration, what string, wait func()) error {
+// within waits for wait, but not for longer than patience.
+func within(what string, wait func()) error {
 	done := make(chan struct{})
 	go func() { wait(); close(done) }()
 	select {
 	case <-done:
 		return nil
-	case <-time.After(d):
+	case <-time.After(patience):
 		return errors.New("demo: " + what + " did not end in time")
 	}
 }

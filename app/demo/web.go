@@ -53,7 +53,7 @@ func (w *web) addr() string { return w.listener.Addr().String() }
 // close ends the stream's connections; those of MQTT are the broker's to end.
 func (w *web) close() error {
 	_ = w.server.Close()
-	return within(patience, "the stream", func() { w.serving.Wait(); w.stream.close() })
+	return within("the stream", func() { w.serving.Wait(); w.stream.close() })
 }
 
 // wsConn makes a stream of the binary frames that carry MQTT (MQTT 3.1.1 §6).

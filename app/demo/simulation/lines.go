@@ -8,7 +8,7 @@ import (
 // buildBakery is line 1: from dough to the pallet.
 func (w *World) buildBakery() {
 	mixer := w.device("plant/line1/mixer", "Demo Works", "Mixer 110")
-	_, speed := mixer.driven(120, 14, "rpm")
+	speed := mixer.driven(120, 14, "rpm")
 	torque := mixer.track(atLeast(0, wander(mixer.r, 180, 25, 12, 4)))
 	mixer.quantity("torque", hz(2), torque, 1, "Nm")
 	mixer.choice("recipe", "rye", "wheat", "spelt", "baguette")
@@ -45,7 +45,7 @@ func (w *World) buildBakery() {
 	oven.quantity("gas", 2*time.Second, gas, 2, "m³/h")
 
 	conveyor := w.device("plant/line1/conveyor", "Demo Works", "Conveyor 140")
-	_, belt := conveyor.driven(24, 3.1, "m/min")
+	belt := conveyor.driven(24, 3.1, "m/min")
 	conveyor.hours(15230, func() bool { return belt.v > 0.5 })
 
 	cooler := w.device("plant/line1/cooler", "Demo Works", "Cooler 150")
@@ -54,7 +54,7 @@ func (w *World) buildBakery() {
 	cooler.quantity("core-temperature", 2*time.Second, core, 1, "°C")
 
 	slicer := w.device("plant/line1/slicer", "Demo Works", "Slicer 160")
-	_, blade := slicer.driven(300, 6, "rpm")
+	blade := slicer.driven(300, 6, "rpm")
 	slicer.vibrating(blade, 300, 1.8, 10)
 	slicer.counter("slices", 2*time.Second, func() float64 { return 40 * blade.v })
 
@@ -110,7 +110,7 @@ func (w *World) robot(topic, program string, first time.Duration) {
 // buildMetal is line 2: pressed, hardened and turned parts.
 func (w *World) buildMetal() {
 	press := w.device("plant/line2/press", "Demo Works", "Press 190")
-	_, speed := press.driven(45, 110, "strokes/min")
+	speed := press.driven(45, 110, "strokes/min")
 	turn := 0.0
 	stroke := press.track(func(dt float64) float64 {
 		turn = math.Mod(turn+speed.v/60*dt, 1)
@@ -136,7 +136,7 @@ func (w *World) buildMetal() {
 	})
 
 	mill := w.device("plant/line2/mill", "Demo Works", "Mill 210")
-	_, spindle := mill.driven(9000, 18, "rpm")
+	spindle := mill.driven(9000, 18, "rpm")
 	mill.vibrating(spindle, 9000, 2.2, 20)
 	mill.number("load", hz(10), mill.track(within(0, 100, cycle(mill.r, 15, 68, 11, 1.5, 2.5))), 1)
 	mill.states("tool", 25*time.Second, "T04 face mill", "T07 drill 8.5", "T11 ball nose", "T02 tap M10")
@@ -146,7 +146,7 @@ func (w *World) buildMetal() {
 	})
 
 	lathe := w.device("plant/line2/lathe", "Demo Works", "Lathe 220")
-	_, chuck := lathe.driven(3200, 11, "rpm")
+	chuck := lathe.driven(3200, 11, "rpm")
 	lathe.vibrating(chuck, 3200, 1.4, 10)
 	lathe.counter("parts", 2*time.Second, func() float64 { return chuck.v / 40 })
 
@@ -178,7 +178,7 @@ func (w *World) buildMetal() {
 // buildBottling is line 3: juice into bottles.
 func (w *World) buildBottling() {
 	filler := w.device("plant/line3/filler", "Demo Works", "Filler 270")
-	_, carousel := filler.driven(14, 9, "rpm")
+	carousel := filler.driven(14, 9, "rpm")
 	filler.json("fill", hz(4), func() object {
 		return object{"valve", 1 + filler.r.IntN(60), "volume", object{"value", fixed{750 + 1.1*filler.r.NormFloat64(), 1}, "unit", "ml"}}
 	})

@@ -29,8 +29,8 @@ func (d *device) tempered(start, low, high, tau, noise float64) (setpoint func()
 }
 
 // driven gives a device a motor with a switch and a speed that follows its set-point.
-func (d *device) driven(rated, amps float64, unit string) (on func() bool, speed *value) {
-	on = d.power("power", true)
+func (d *device) driven(rated, amps float64, unit string) *value {
+	on := d.power("power", true)
 	setpoint := d.setpoint("setpoint", rated, 0, 1.5*rated, unit)
 	target := func() float64 {
 		if !on() {
@@ -40,7 +40,7 @@ func (d *device) driven(rated, amps float64, unit string) (on func() bool, speed
 	}
 	turns := lag(d.r, rated, target, 1.8, 0)
 	ripple := wander(d.r, 0, 0.004*rated, 20, 0.002*rated)
-	speed = d.track(func(dt float64) float64 {
+	speed := d.track(func(dt float64) float64 {
 		v := turns(dt)
 		return max(0, v+ripple(dt)*min(1, v/(0.05*rated)))
 	})
@@ -58,7 +58,7 @@ func (d *device) driven(rated, amps float64, unit string) (on func() bool, speed
 			"running", speed.v > 0.02*rated,
 		}
 	})
-	return on, speed
+	return speed
 }
 
 // vibrating measures how much a turning thing shakes, fast, and its spectrum, as binary.

@@ -62,7 +62,7 @@ func (d *device) power(name string, start bool) func() bool {
 }
 
 // choice adds a setting with a few possible words.
-func (d *device) choice(name string, words ...string) func() string {
+func (d *device) choice(name string, words ...string) {
 	now := words[0]
 	d.settings = append(d.settings, &setting{
 		name: name,
@@ -78,7 +78,6 @@ func (d *device) choice(name string, words ...string) func() string {
 		},
 		report: func() []byte { return []byte(now) },
 	})
-	return func() string { return now }
 }
 
 // obey carries out one command and answers it.
