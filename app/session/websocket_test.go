@@ -11,7 +11,6 @@ import (
 
 	gorilla "github.com/gorilla/websocket"
 
-	"streamscope/app/demo"
 	"streamscope/app/payload/mapping"
 	"streamscope/connections"
 	"streamscope/connections/profile"
@@ -50,24 +49,6 @@ func latest(s *Session, topic string) string {
 	}
 	entry, _ := s.Index().Latest(id)
 	return string(entry.Payload)
-}
-
-func TestTheDemosBoat(t *testing.T) {
-	plant, err := demo.Start(context.Background(), demo.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = plant.Close() })
-	s := stream(t, plant.StreamURL, profile.Mapping{Kind: profile.MapLeaves, Topic: "boat"})
-	eventually(t, "frames of the boat", func() bool { return s.Counts().Frames >= 5 })
-	n := s.Counts()
-	if n.Misfits != 0 || n.Topics < 2 || n.Received != n.Kept+n.Evicted+n.Cleared+n.Excluded {
-		t.Errorf("%+v", n)
-	}
-	t.Logf("%d frames became %d messages on %d topics", n.Frames, n.Received, n.Topics)
-	if _, ok := s.Index().Find("boat"); !ok {
-		t.Error("there is no boat in the tree")
-	}
 }
 
 func TestFramesBecomeTopics(t *testing.T) {
