@@ -199,7 +199,9 @@ func (w *watch) run(ctx context.Context, from source) int {
 	}
 	s.OnStatus(w.onStatus)
 	s.Connect()
-	err = w.print(ctx, tap)
+	if err = w.print(ctx, tap); errors.Is(err, ctx.Err()) {
+		err = nil // being told to stop is no failure
+	}
 	s.Disconnect()
 	if w.o.Format == FormatNone && err == nil {
 		err = w.printCounts(s, tap, time.Since(start))
@@ -207,13 +209,13 @@ func (w *watch) run(ctx context.Context, from source) int {
 	return w.exit(err, tap.Lost())
 }
 
-// print writes messages until ctx is done or there were enough.
+// print writes messages until there were enough, or until ctx is done and says why.
 func (w *watch) print(ctx context.Context, tap *session.Tap) error {
 	var text []byte
 	for {
 		batch, err := tap.Next(ctx)
 		if err != nil {
-			return nil
+			return err
 		}
 		if left := w.o.Count - w.printed; w.o.Count > 0 && uint64(len(batch)) >= left {
 			batch = batch[:left]
