@@ -61,6 +61,9 @@ func BenchmarkAppend(b *testing.B) {
 		for i := range int64(b.N) {
 			ts, vs = append(ts, i), append(vs, float64(i))
 		}
+		if len(ts) != b.N || len(vs) != b.N {
+			b.Fatal("a sample is lost")
+		}
 	})
 	b.Run("late", func(b *testing.B) {
 		s := filled(100_000)
