@@ -9,6 +9,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/driver/software"
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/theme"
 )
@@ -347,7 +348,7 @@ func TestFinePixels(t *testing.T) {
 	inTheme(t, theme.VariantLight)
 	c, w := shown(t, fyne.NewSize(500, 200), line4()...)
 	at, ticks := c.xLabels[1].Position(), len(c.front.times)
-	w.Canvas().(test.WindowlessCanvas).SetScale(2)
+	w.Canvas().(software.WindowlessCanvas).SetScale(2)
 	c.raster.Refresh()
 	w.Canvas().Capture()
 	if c.front.width != 2*int(c.area.plot.Width) || c.front.scale != 2 {

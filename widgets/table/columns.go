@@ -69,7 +69,7 @@ func (g *grid) at(x float32) int {
 
 // edge is the column whose right edge is close to x, or -1. The last has none.
 func (g *grid) edge(x float32) int {
-	for k := 0; k < len(g.columns)-1; k++ {
+	for k := range len(g.columns) - 1 {
 		right := g.x[k] + g.w[k] + gap/2
 		if x >= right-grip && x < right+grip {
 			return k

@@ -219,7 +219,6 @@ func TestResetKeepsTheTopRowAndTheSelection(t *testing.T) {
 	}
 
 	s.list.ScrollBy(-7) // half a row goes, none comes
-	top, _ = s.InView()
 	before = s.list.RowY(538)
 	p.rows = slices.Delete(p.rows, 0, 10)
 	s.Reset(p.index)
