@@ -3,9 +3,8 @@ package window
 import (
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
-
-	"go.uber.org/goleak"
 )
 
 func TestTheTickSlowsDownWithItsCost(t *testing.T) {
@@ -40,8 +39,9 @@ func TestTextTicksSlowerThanCharts(t *testing.T) {
 }
 
 // A screen that stands still gets one tick to catch up with, not all that it missed.
-func TestTicksDoNotPileUp(t *testing.T) {
-	leaks := goleak.IgnoreCurrent()
+func TestTicksDoNotPileUp(t *testing.T) { synctest.Test(t, ticksDoNotPileUp) }
+
+func ticksDoNotPileUp(t *testing.T) {
 	var posted atomic.Int32
 	first := make(chan func(), 1)
 	k := &ticker{
@@ -55,17 +55,17 @@ func TestTicksDoNotPileUp(t *testing.T) {
 	k.moving.Store(true)
 	k.Start()
 	tick := <-first
-	time.Sleep(5 * fastTick) // nothing to wait for: nothing may come
+	<-time.After(5 * fastTick) // by the bubble's clock
+	synctest.Wait()
 	if n := posted.Load(); n != 1 {
 		t.Errorf("%d ticks wait", n)
 	}
 	tick()
-	for deadline := time.Now().Add(patience); posted.Load() < 2; time.Sleep(time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatal("no tick after the first was done")
-		}
+	<-time.After(fastTick)
+	synctest.Wait()
+	if n := posted.Load(); n != 2 {
+		t.Errorf("%d ticks came in all, after the first was done", n)
 	}
-	k.Close()
-	goleak.VerifyNone(t, leaks)
+	k.Close()           // or the bubble never ends
 	(&ticker{}).Close() // one that never started
 }
