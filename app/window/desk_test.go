@@ -201,7 +201,7 @@ func (d *desk) screen() string {
 // Like a frame of Fyne's, it lays out what comes into sight for the first time; the test driver
 // draws none.
 func (d *desk) seen() []fyne.CanvasObject {
-	var root fyne.CanvasObject = d.win.win.Canvas().Overlays().Top()
+	root := d.win.win.Canvas().Overlays().Top()
 	if root == nil {
 		root = d.win.win.Canvas().Content()
 	}

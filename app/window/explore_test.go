@@ -1,7 +1,6 @@
 package window
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 
@@ -328,7 +327,7 @@ func TestTheDetailsOfATopic(t *testing.T) {
 	if l, _ := d.row("kept"); l.Age != "retained" || !l.Retained {
 		t.Errorf("the row is %+v", l.Row)
 	}
-	d.mustRead(fmt.Sprintf("retained  ·  QoS 0"))
+	d.mustRead("retained  ·  QoS 0")
 }
 
 func TestCopying(t *testing.T) {

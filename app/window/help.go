@@ -35,10 +35,10 @@ func (w *Window) showAbout() {
 	logo.SetMinSize(fyne.NewSquareSize(72))
 	build := runtime.Version()
 	if info, ok := debug.ReadBuildInfo(); ok {
-		for _, s := range info.Settings {
-			if s.Key == "vcs.revision" {
-				build += "  ·  " + s.Value[:min(12, len(s.Value))]
-			}
+		revision := slices.IndexFunc(info.Settings, func(s debug.BuildSetting) bool { return s.Key == "vcs.revision" })
+		if revision >= 0 {
+			v := info.Settings[revision].Value
+			build += "  ·  " + v[:min(12, len(v))]
 		}
 	}
 	text := widget.NewLabel(tr("about.text", "A dashboard for live IoT streams.\nVersion {{.Version}}  ·  {{.Build}}\nLicence Apache-2.0",

@@ -98,11 +98,11 @@ func readable(b []byte, how int) (doc textview.Document, note string) {
 	case readHex:
 		return payload.HexDump(b), ""
 	case readJSON:
-		if pretty, err := payload.PrettyJSON(b); err == nil {
-			return textview.JSON(pretty), ""
-		} else {
+		pretty, err := payload.PrettyJSON(b)
+		if err != nil {
 			return textview.Text(b), tr("payload.notjson", "Not JSON: {{.Why}}", map[string]any{"Why": err.Error()})
 		}
+		return textview.JSON(pretty), ""
 	}
 	switch payload.Detect(b) {
 	case payload.KindJSON:
