@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"image/color"
+	"slices"
 	"strings"
 	"time"
 
@@ -157,6 +158,14 @@ func (c *composer) connection() *app.Connection {
 		return c.conns[i]
 	}
 	return nil
+}
+
+// Suggest chooses a connection when none is chosen: the one that the user is looking at as the
+// drawer opens. What is chosen stays, whatever is looked at later.
+func (c *composer) Suggest(k *app.Connection) {
+	if i := slices.Index(c.conns, k); i >= 0 && c.connection() == nil {
+		c.target.SetSelectedIndex(i)
+	}
 }
 
 // PublishHere takes a topic that the user pointed at.

@@ -254,6 +254,7 @@ func (w *Window) setComposer(on bool) {
 	w.showComposer = on
 	if on {
 		w.composer.refresh()
+		w.composer.Suggest(w.detail.sel.conn)
 	}
 	w.arrange()
 	w.saveSoon()
