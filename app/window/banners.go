@@ -1,6 +1,7 @@
 package window
 
 import (
+	"errors"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -47,7 +48,10 @@ func (b *bannerBar) refresh() {
 		}
 		live[c.Ordinal] = true
 		e := connections.Explain(err)
-		said := c.Name() + ": " + e.What
+		said := e.What
+		if !namedIn(c.Name(), err, said) {
+			said = c.Name() + ": " + said
+		}
 		if e.Try != "" {
 			said += " " + e.Try
 		}
@@ -59,6 +63,13 @@ func (b *bannerBar) refresh() {
 			delete(b.banners, ordinal)
 		}
 	}
+}
+
+// namedIn reports whether a sentence about err names the connection already: one that was never
+// given a name is called by its address.
+func namedIn(name string, err error, said string) bool {
+	var f *connections.Failure
+	return errors.As(err, &f) && f.Addr == name && strings.Contains(said, name)
 }
 
 // troubleOf is why a connection failed, or which filters an open one does not get.

@@ -166,6 +166,17 @@ func (d *desk) focused() fyne.Focusable {
 	return f
 }
 
+func TestABannerSaysAnAddressOnce(t *testing.T) {
+	d := sitDown(t)
+	port := brokertest.UnusedPort(t)
+	addr := "127.0.0.1:" + strconv.Itoa(port)
+	d.win.connect(d.saves(&brokertest.Mosquitto{Host: "127.0.0.1", Port: port}, func(p *profile.Profile) { p.Name = addr }))
+	d.await("the banner", func() bool { return d.banner() != "" })
+	if said := d.banner(); !strings.HasPrefix(said, addr+" refused the connection") {
+		t.Errorf("the banner says %q", said)
+	}
+}
+
 func TestARefusedConnectionSaysWhereAndWhatToTry(t *testing.T) {
 	d := sitDown(t)
 	port := brokertest.UnusedPort(t)
