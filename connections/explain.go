@@ -96,8 +96,15 @@ func (f *Failure) explain() Explanation {
 	}
 }
 
+// Unanswered is the detail of a stream that ended before the peer said anything.
+const Unanswered = "before it answered"
+
 // explainOpen explains the failures of a connection that was open, and of requests over it.
 func (f *Failure) explainOpen() Explanation {
+	if f.Detail == Unanswered {
+		return Explanation{What: f.peer() + " hung up " + Unanswered + ".",
+			Try: "The port may want TLS, or belong to another service; the server's log may tell why."}
+	}
 	switch f.Kind {
 	case FailureFilter:
 		return Explanation{What: "The broker refused the subscription" + f.detail(" to ", "") + ".",

@@ -48,6 +48,7 @@ func TestExplain(t *testing.T) {
 		{&Failure{Kind: FailureFilter, Detail: "#"}, "The broker refused the subscription to #."},
 		{&Failure{Kind: FailureClosed, Addr: "plant:1883", Err: io.EOF}, "plant:1883 closed the connection."},
 		{&Failure{Kind: FailureInvalid, Detail: "a/#", Err: errors.New("no wildcards")}, "This cannot be sent as it is (a/#): no wildcards."},
+		{&Failure{Kind: FailureReset, Addr: "plant:8883", Detail: Unanswered}, "plant:8883 hung up before it answered."},
 		{context.DeadlineExceeded, "The broker did not answer in time."},
 		{context.Canceled, "It was cancelled."},
 		{io.EOF, "Something unexpected went wrong: the other side ended without a word."},

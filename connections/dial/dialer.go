@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"log/slog"
 	"net"
 	"net/http"
 
@@ -52,6 +53,24 @@ type Dialer struct {
 
 	net net.Dialer
 }
+
+// String tells the kind of stream and the proxy. It never holds a password or a header.
+func (d Dialer) String() string {
+	kind := string(d.Kind)
+	if d.Kind == KindTCP {
+		kind = "tcp"
+	}
+	if d.Proxy.Kind == "" {
+		return kind
+	}
+	return kind + " through " + d.Proxy.String()
+}
+
+// GoString implements [fmt.GoStringer] without secrets.
+func (d Dialer) GoString() string { return "dial.Dialer{" + d.String() + "}" }
+
+// LogValue implements [slog.LogValuer] without secrets.
+func (d Dialer) LogValue() slog.Value { return slog.StringValue(d.String()) }
 
 // DialContext opens a stream of the dialler's kind to addr (host:port).
 func (d *Dialer) DialContext(ctx context.Context, network, addr string) (net.Conn, error) {

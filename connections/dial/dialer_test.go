@@ -345,10 +345,11 @@ func TestDiallingCanBeCancelled(t *testing.T) {
 }
 
 func TestSecretsStayInside(t *testing.T) {
-	d := dial.Dialer{Proxy: dial.Proxy{Kind: dial.ProxyHTTP, Address: "proxy:3128", User: "me", Password: "s3cret"}}
+	d := dial.Dialer{Header: http.Header{"Authorization": {"Bearer s3cret"}},
+		Proxy: dial.Proxy{Kind: dial.ProxyHTTP, Address: "proxy:3128", User: "me", Password: "s3cret"}}
 	var log strings.Builder
-	slog.New(slog.NewTextHandler(&log, nil)).Info("dial", "proxy", d.Proxy)
-	for _, text := range []string{fmt.Sprintf("%v %+v %#v", d.Proxy, d.Proxy, d.Proxy), fmt.Sprintf("%+v", &d), log.String()} {
+	slog.New(slog.NewTextHandler(&log, nil)).Info("dial", "proxy", d.Proxy, "dialer", d)
+	for _, text := range []string{fmt.Sprintf("%v %+v %#v", d.Proxy, d.Proxy, d.Proxy), fmt.Sprintf("%+v", &d), fmt.Sprintf("%v %+v %#v", d, d, d), log.String()} {
 		if strings.Contains(text, "s3cret") || !strings.Contains(text, "me@proxy:3128") {
 			t.Error(text)
 		}

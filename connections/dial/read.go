@@ -391,7 +391,7 @@ func (c *Conn) deaf(err error) error {
 		f := Classify(err, c.o.Addr)
 		switch {
 		case !c.in.greeted:
-			f.Detail = "before it answered"
+			f.Detail = connections.Unanswered
 		case (c.in.within || c.in.w > c.in.r) && errors.Is(err, io.EOF):
 			f.Detail = "in the middle of a packet"
 		}

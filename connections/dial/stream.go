@@ -62,7 +62,7 @@ func (s *stream) pump() {
 				return
 			}
 		}
-		if err != io.EOF {
+		if !errors.Is(err, io.EOF) { // of the frame, that is
 			s.end(err)
 			return
 		}
@@ -87,7 +87,7 @@ func (s *stream) end(err error) {
 	switch {
 	case errors.As(err, &closing):
 		err = &closeError{closing}
-	case err == errTextFrame, strings.HasPrefix(text, "websocket: "): // gorilla has no type for it
+	case errors.Is(err, errTextFrame), strings.HasPrefix(text, "websocket: "): // gorilla has no type for it
 		err = &connections.Failure{Kind: connections.FailureFrames, Detail: strings.TrimPrefix(text, "websocket: ")}
 	}
 	s.mu.Lock()
