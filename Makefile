@@ -11,7 +11,7 @@ LINTER    := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.12.2
 
 # What follows `make run`: make run ARGS='mqtt://localhost/plant/#'
 ARGS      ?=
-# Which packages `make test`, `make lint` and `make bench` look at.
+# Which packages `make test` and `make lint` look at.
 PACKAGES  ?= ./...
 
 .DEFAULT_GOAL := help
@@ -44,8 +44,8 @@ lint: packages-window ## gofmt, go vet without a screen, golangci-lint for all
 	go vet -tags headless .
 	go run $(LINTER) run --build-tags $(TAGS) $(PACKAGES)
 
-bench: packages-window ## run the benchmarks
-	go test -tags $(TAGS) -run '^$$' -bench . -benchmem $(PACKAGES)
+bench: headless ## measure against bare libraries, in one run; ARGS='-only filter -into BENCHMARKS.md'
+	go run ./app/bench $(ARGS)
 
 screenshots: packages build ## take assets/screenshots from the real window
 	go test -count=1 -timeout 10m ./app/journey -run TestScreenshots -screenshots $(CURDIR)/assets/screenshots

@@ -20,7 +20,7 @@ func main() {
 	var o options
 	flag.StringVar(&o.program, "program", "bin/streamscope-headless", "the build to measure")
 	flag.IntVar(&o.rounds, "rounds", 3, "how often each is run")
-	flag.Uint64Var(&o.messages, "messages", 2_000_000, "messages in each run from end to end")
+	flag.Uint64Var(&o.messages, "messages", 1_000_000, "messages in each run from end to end")
 	flag.StringVar(&o.only, "only", "", "run only what has this in its name")
 	flag.StringVar(&o.into, "into", "", "put the table in front of this file, too (BENCHMARKS.md)")
 	flag.Parse()
