@@ -46,10 +46,7 @@ func (l *lexicon) place(id NodeID) uint32 { return uint32(id-l.tree.base) + 1 }
 // places is the number of places, the root's included.
 func (l *lexicon) places() int { return int(l.next-l.tree.base) + 1 }
 
-func (l *lexicon) node(place uint32) (NodeID, *node) {
-	id := l.tree.base + NodeID(place) - 1
-	return id, l.tree.node(id)
-}
+func (l *lexicon) node(place uint32) *node { return l.tree.node(l.tree.base + NodeID(place) - 1) }
 
 func (l *lexicon) above(place uint32) uint32 {
 	if p := l.parts[(place-1)>>chunkBits]; p != nil {

@@ -43,13 +43,13 @@ func ParseQuery(text string) (Query, error) {
 		if len(rest) > 1 && rest[0] == '-' && rest[1] != ' ' {
 			t.exclude, rest = true, rest[1:]
 		}
-		word := rest
 		if quoted, after, closed := strings.Cut(rest[1:], `"`); rest[0] == '"' && closed {
 			t.text, rest = strings.ToLower(quoted), after
 			if t.text == "" {
 				continue
 			}
 		} else {
+			var word string
 			word, rest, _ = strings.Cut(rest, " ")
 			if err := t.read(word); err != nil {
 				return Query{}, err

@@ -124,7 +124,7 @@ func (s *search) walk(step *stepper, t *term) bitset {
 
 // lookAt is the state of a node whose names are not all in the lexicon.
 func (s *search) lookAt(place uint32, step *stepper, t *term) byte {
-	if _, n := s.l.node(place); n != nil && t.fits(n.path) {
+	if n := s.l.node(place); n != nil && t.fits(n.path) {
 		return unruly | step.found
 	}
 	return unruly
@@ -160,7 +160,7 @@ func (s *search) spread() {
 		s.open.set(up)
 		s.shown.set(up)
 		if mayBe && up != 0 {
-			_, n := s.l.node(up)
+			n := s.l.node(up)
 			cleared = cleared || n == nil || n.dead.Load() != 0
 		}
 	})
@@ -176,7 +176,7 @@ func (s *search) hideCleared() {
 		if place == 0 {
 			continue
 		}
-		_, n := s.l.node(place)
+		n := s.l.node(place)
 		if n == nil || n.dead.Load() != 0 || !s.shown.has(s.l.above(place)) {
 			s.shown.unset(place)
 			s.matched.unset(place)

@@ -202,12 +202,12 @@ func (x *Index) newTopic(t *tree, id NodeID, n *node) *state {
 	s.taps = x.rules.mask(n.path)
 	n.slot.Store(slot)
 	below := (*branch)(nil)
-	for id, up := id, n; up != &t.top; {
-		id = up.parent
-		up = t.node(id)
+	for up := n; up != &t.top; {
+		parent := up.parent
+		up = t.node(parent)
 		b := t.branches.at(up.branch)
 		if b == nil {
-			up.branch, b = t.branches.take(id)
+			up.branch, b = t.branches.take(parent)
 		}
 		if below != nil {
 			below.above = up.branch
