@@ -11,6 +11,9 @@
 //
 // A search reads neither nodes nor topics but a [lexicon]: each name once, and numbers.
 //
+// Histories lie in blocks beside the Go heap, which are used again: whoever decodes them without
+// the lock pins them first. The latest message already stands where its record will be.
+//
 // Every message is in exactly one of three places: it is the latest of its topic or a record of
 // its history (kept), it gave way to the budget (evicted), or the user cleared it (cleared).
 // [Counts] adds up at any time.
@@ -20,5 +23,5 @@
 // [Index.Housekeep] now and then.
 //
 // Start reading at [Index], then tree.go (nodes), history.go (records), budget.go,
-// and query.go (searches).
+// query.go (searches) and tally.go (what branches know).
 package topics
