@@ -113,7 +113,7 @@ func subscribe5(addr string, count uint64, buffer int) error {
 
 // readFrames is bare gorilla.
 func readFrames(addr string, count uint64) error {
-	c, _, err := websocket.DefaultDialer.Dial("ws://"+addr+"/", nil)
+	c, _, err := websocket.DefaultDialer.Dial("ws://"+addr+"/", nil) //nolint:bodyclose // there is none after an upgrade
 	if err != nil {
 		return err
 	}

@@ -58,7 +58,7 @@ func (s *frameServer) serve(w http.ResponseWriter, r *http.Request) {
 			}
 		}
 	}()
-	time.Sleep(200 * time.Millisecond)
+	<-time.After(rest)
 	out := bufio.NewWriterSize(ws.NetConn(), 64<<10)
 	for i := range s.load.messages {
 		_, payload := s.load.message(i)
@@ -66,7 +66,7 @@ func (s *frameServer) serve(w http.ResponseWriter, r *http.Request) {
 		if len(payload) > 125 {
 			head = []byte{0x81, 126, byte(len(payload) >> 8), byte(len(payload))}
 		}
-		out.Write(head)
+		_, _ = out.Write(head) // its error stays for the next
 		if _, err = out.Write(payload); err != nil {
 			break
 		}

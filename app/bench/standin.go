@@ -61,6 +61,10 @@ func (s *standIn) serve() error {
 	}
 }
 
+// rest is how long a client that has just connected is left alone, so that what it does at
+// its start is not measured.
+const rest = 200 * time.Millisecond
+
 // subscriber is a client that has connected.
 type subscriber struct {
 	*standIn
@@ -92,7 +96,7 @@ func (c *subscriber) serve() (taken bool, err error) {
 	case <-gone:
 		return false, errors.New("the client left before it had subscribed")
 	}
-	time.Sleep(200 * time.Millisecond) // for the client to be at rest
+	<-time.After(rest)
 	err = c.send()
 	<-gone
 	return true, err
@@ -100,7 +104,8 @@ func (c *subscriber) serve() (taken bool, err error) {
 
 func (c *subscriber) send() error {
 	var packet []byte
-	start := time.Now()
+	start, pace := time.Now(), time.NewTicker(time.Millisecond)
+	defer pace.Stop()
 	for i := uint64(0); i < c.load.messages; {
 		due := i + 256
 		if c.load.rate > 0 {
@@ -123,7 +128,7 @@ func (c *subscriber) send() error {
 			return err
 		}
 		if c.load.rate > 0 {
-			time.Sleep(time.Millisecond)
+			<-pace.C
 		}
 	}
 	return nil
@@ -179,8 +184,8 @@ func (c *subscriber) answer(subscribed func()) {
 func (c *subscriber) reply(head byte, body []byte) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.out.Write(append([]byte{head, byte(len(body))}, body...))
-	c.out.Flush() // an error shows when the load is sent
+	_, _ = c.out.Write(append([]byte{head, byte(len(body))}, body...)) // an error shows when the load is sent
+	_ = c.out.Flush()
 }
 
 func (c *subscriber) packet() (kind byte, body []byte, err error) {
