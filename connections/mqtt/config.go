@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"strconv"
 	"time"
 
 	"streamscope/connections"
@@ -121,7 +122,7 @@ func (c Config) only311() error {
 	return &connections.Failure{Kind: connections.FailureNeedsMQTT5, Addr: c.addr(), Detail: what}
 }
 
-func (c Config) addr() string { return net.JoinHostPort(c.Host, fmt.Sprint(c.Port)) }
+func (c Config) addr() string { return net.JoinHostPort(c.Host, strconv.Itoa(c.Port)) }
 
 func (c Config) withDefaults() Config {
 	orDefault(&c.Port, 1883)
