@@ -88,7 +88,7 @@ func (d *Dialer) DialContext(ctx context.Context, network, addr string) (net.Con
 	if !d.Kind.WebSocket() {
 		return conn, nil
 	}
-	ws, _, err := d.Upgrade(ctx, conn, addr, websocket.Dialer{Subprotocols: []string{"mqtt"}})
+	ws, _, err := d.Upgrade(ctx, conn, addr, websocket.Dialer{Subprotocols: []string{"mqtt"}}) //nolint:bodyclose // gorilla leaves no body open
 	if err != nil {
 		return nil, err
 	}

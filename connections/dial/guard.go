@@ -95,7 +95,7 @@ func (c *Conn) Failure() *connections.Failure {
 
 // Close ends the stream and waits for the guard's own goroutine. It may be called twice.
 func (c *Conn) Close() error {
-	c.end(nil)
+	_ = c.end(nil)
 	c.pinger.Wait()
 	return nil
 }

@@ -182,9 +182,9 @@ func tunnel(conn net.Conn, p Proxy, addr string) (net.Conn, error) {
 		return nil, &connections.Failure{Kind: connections.FailureProxy, Detail: p.String(), Err: proxyAnswer(err)}
 	}
 	_ = resp.Body.Close()
-	switch {
-	case resp.StatusCode == http.StatusOK:
-	case resp.StatusCode == http.StatusProxyAuthRequired, resp.StatusCode == http.StatusUnauthorized: // as tinyproxy says it
+	switch resp.StatusCode {
+	case http.StatusOK:
+	case http.StatusProxyAuthRequired, http.StatusUnauthorized: // as tinyproxy says it
 		return nil, &connections.Failure{Kind: connections.FailureProxyAuth, Detail: "HTTP status " + resp.Status}
 	default:
 		return nil, &connections.Failure{Kind: connections.FailureProxyRefused, Detail: "HTTP status " + resp.Status}
