@@ -84,8 +84,10 @@ func (w *World) Stations() (stations []string) {
 func (w *World) Devices() int { return len(w.devices) }
 
 // Step lets time pass and returns what was said meanwhile. Values that are due several times
-// within dt are said once, so a step should be no longer than 50 ms.
+// within dt are said once, so a step should be no longer than 50 ms. Time that runs backwards, as
+// a virtual machine's may for a moment, stands still.
 func (w *World) Step(dt time.Duration) (messages []Message, changes []Change) {
+	dt = max(dt, 0)
 	w.now = w.now.Add(dt)
 	for _, d := range w.devices {
 		if d.life != nil && d.life.step(dt) {

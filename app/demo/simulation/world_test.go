@@ -336,3 +336,19 @@ func BenchmarkStep(b *testing.B) {
 		w.Step(tick)
 	}
 }
+
+// A clock that steps back by a moment must not make nonsense of every value for good.
+func TestTimeThatRunsBackwardsStandsStill(t *testing.T) {
+	w := New(1, time.Unix(0, 0))
+	for _, dt := range []time.Duration{time.Second, -time.Second, 0, -1, time.Second, 10 * time.Second} {
+		messages, _ := w.Step(dt)
+		for _, m := range messages {
+			if strings.Contains(string(m.Payload), "NaN") || strings.Contains(string(m.Payload), "Inf") {
+				t.Fatalf("after %v: %s says %s", dt, m.Topic, m.Payload)
+			}
+		}
+		if frame := w.BoatFrame(); !json.Valid(frame) || strings.Contains(string(frame), "NaN") {
+			t.Fatalf("after %v: the boat says %s", dt, frame)
+		}
+	}
+}
