@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 )
 
@@ -166,8 +165,8 @@ func (o *options) once(l *load, serve func(*load) (feed, error), c contender) (s
 		return 0, "", fmt.Errorf("%s: the counts do not add up: %s", c.name, stdout.String())
 	}
 	note = fmt.Sprintf("%d topics, history %d MB", n.Topics, n.HistoryBytes>>20)
-	if usage, ok := state.SysUsage().(*syscall.Rusage); ok {
-		note += fmt.Sprintf(", resident ≤ %d MB", usage.Maxrss>>10)
+	if most := resident(state); most > 0 {
+		note += fmt.Sprintf(", resident ≤ %d MB", most>>20)
 	}
 	return seconds, note, nil
 }
