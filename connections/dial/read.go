@@ -258,7 +258,7 @@ func (c *Conn) fill(wakeable bool) error {
 	}
 	n, err := c.read(in.buf[in.w:], wakeable)
 	in.w += n
-	if err == errWoken {
+	if errors.Is(err, errWoken) {
 		return nil
 	}
 	return err
