@@ -38,9 +38,10 @@ func (v *welcome) Load() {
 	add := widget.NewButtonWithIcon(tr("welcome.add", "Add a connection…"), theme.ContentAddIcon(), w.newProfile)
 	add.Importance = widget.HighImportance
 	demo := widget.NewButtonWithIcon(tr("welcome.demo", "Try the demo plant"), theme.MediaPlayIcon(), w.startDemo)
+	bring := widget.NewButtonWithIcon(tr("welcome.import", "Import connections…"), theme.DownloadIcon(), w.importFile)
 	rows := container.NewVBox(
 		container.NewCenter(logo), container.NewCenter(title), lead, newSpace(8),
-		container.NewGridWithColumns(2, add, demo),
+		container.NewGridWithColumns(3, add, demo, bring),
 	)
 	list, problems := w.app.Profiles.List()
 	if len(list) > 0 {
