@@ -43,7 +43,7 @@ func table(rows []row) string {
 		}
 		if len(r.theirs) > 0 {
 			theirs = figure(median(r.theirs)) + " " + r.unit
-			ratio = fmt.Sprintf("**%.2f** (%s)", r.ratio(), rounds(r.ours, r.theirs))
+			ratio = fmt.Sprintf("**%s** (%s)", figure(r.ratio()), rounds(r.ours, r.theirs))
 		}
 		fmt.Fprintf(&b, "| %s | %s %s | %s | %s | %s | %s | %s |\n",
 			r.name, figure(median(r.ours)), r.unit, theirs, r.baseline, ratio, bar, r.note)
@@ -54,7 +54,7 @@ func table(rows []row) string {
 func rounds(ours, theirs []float64) string {
 	var list []string
 	for i := range min(len(ours), len(theirs)) {
-		list = append(list, fmt.Sprintf("%.2f", ours[i]/theirs[i]))
+		list = append(list, figure(ours[i]/theirs[i]))
 	}
 	return strings.Join(list, " ")
 }
@@ -65,6 +65,8 @@ func figure(v float64) string {
 		return fmt.Sprintf("%.0f", v)
 	case v >= 10:
 		return fmt.Sprintf("%.1f", v)
+	case v < 0.1:
+		return fmt.Sprintf("%.3f", v)
 	}
 	return fmt.Sprintf("%.2f", v)
 }
