@@ -1,7 +1,6 @@
 package topics
 
 import (
-	"bytes"
 	"encoding/binary"
 )
 
@@ -19,8 +18,7 @@ const (
 // history holds the messages that later ones of the topic displaced, oldest first, in blocks
 // without pointers. A new block takes a quarter of what the topic holds already, so blocks grow
 // with the topic, and what gives way at once is never a great part of it. Guarded by Index.mu;
-// bytes that were written to a block never change. The last record of tail is the latest message
-// while the state's flagInTail says so: it counts for none.
+// bytes that were written to a block never change.
 type history struct {
 	owner *state
 	// tail is the block that is being written; it stands here, for it is needed with each
@@ -67,13 +65,7 @@ func (x *Index) displace(t *tree, s *state) {
 
 // remember reports false if the budget has no room for the record.
 func (x *Index) remember(t *tree, s *state) bool {
-	switch {
-	case s.flags&flagInTail != 0:
-		s.history.tail.records++
-		s.flags &^= flagInTail
-		s.payload = nil
-		return true
-	case s.flags&flagShared != 0:
+	if s.flags&flagShared != 0 {
 		e := s.entry()
 		b := block{records: 1, large: &e}
 		if !x.reserve(b.bytes() + historyOverhead) {
@@ -82,65 +74,29 @@ func (x *Index) remember(t *tree, s *state) bool {
 		x.addBlock(t, s, b)
 		return true
 	}
-	return x.write(t, s, s.payload, 1) != nil
-}
-
-// keep keeps the payload of what is the latest message now: where its record will stand once it
-// is history, if there is any, so that it need not be copied then.
-func (x *Index) keep(t *tree, s *state, payload []byte) {
-	if s.history != nil && len(payload) <= copyLimit {
-		if p := x.write(t, s, payload, 0); p != nil {
-			s.payload, s.flags = p, s.flags|flagInTail
-			return
-		}
-	}
-	s.flags |= s.hold(payload)
-}
-
-// write adds a record to the history and returns the payload in it, nil if the budget has no
-// room. records is the number that it counts for: none while it is the latest message.
-func (x *Index) write(t *tree, s *state, payload []byte, records int32) []byte {
 	var header [longestHeader]byte
 	if h := s.history; h != nil {
 		b := &h.tail
-		n := s.header(header[:0], h.lastTime, h.lastSeq, len(payload))
-		if b.large == nil && len(b.data)+len(n)+len(payload) <= cap(b.data) {
-			b.records += records
+		n := s.header(header[:0], h.lastTime, h.lastSeq)
+		if b.large == nil && len(b.data)+len(n)+len(s.payload) <= cap(b.data) {
+			b.data = append(append(b.data, n...), s.payload...)
+			b.records++
 			h.lastTime, h.lastSeq = s.time, s.seq
-			return b.append(n, payload)
+			return true
 		}
 	}
-	n := s.header(header[:0], 0, 0, len(payload))
-	want := max(2*(len(n)+len(payload)), smallestBlock)
+	n := s.header(header[:0], 0, 0)
+	want := max(2*(len(n)+len(s.payload)), smallestBlock)
 	if h := s.history; h != nil {
 		want = max(want, min(int(h.bytes/4), largestBlock))
 	}
-	b, ok := x.newBlock(len(n)+len(payload), want)
+	b, ok := x.newBlock(len(n)+len(s.payload), want)
 	if !ok {
-		return nil
+		return false
 	}
-	b.records = records
-	payload = b.append(n, payload)
+	b.data = append(append(b.data, n...), s.payload...)
 	x.addBlock(t, s, b)
-	return payload
-}
-
-// append adds a record and returns the payload in it, which is never nil.
-func (b *block) append(header, payload []byte) []byte {
-	b.data = append(append(b.data, header...), payload...)
-	return b.data[len(b.data)-len(payload) : len(b.data) : len(b.data)]
-}
-
-// header appends all of a record but its payload, which has n bytes.
-func (s *state) header(dst []byte, lastTime int64, lastSeq uint64, n int) []byte {
-	dst = binary.AppendVarint(dst, s.time-lastTime)
-	dst = binary.AppendUvarint(dst, s.seq-lastSeq)
-	dst = append(dst, s.flags&flagRecord)
-	dst = binary.AppendUvarint(dst, uint64(n))
-	if s.flags&flagCut != 0 {
-		dst = binary.AppendUvarint(dst, uint64(s.size))
-	}
-	return dst
+	return true
 }
 
 // newBlock returns an empty block of about want bytes, at least of least, once the budget has
@@ -150,13 +106,25 @@ func (x *Index) newBlock(least, want int) (block, bool) {
 	if !x.reserve(size) {
 		return block{}, false
 	}
-	var b block
+	b := block{records: 1}
 	b.data, b.place = x.budget.arena.take(least, want, mostMapped(x.budget.limit.Load()))
 	if b.place == 0 {
 		b.data = make([]byte, 0, want)
 	}
 	x.release(size - b.bytes() - historyOverhead)
 	return b, true
+}
+
+// header appends all of a record but its payload.
+func (s *state) header(dst []byte, lastTime int64, lastSeq uint64) []byte {
+	dst = binary.AppendVarint(dst, s.time-lastTime)
+	dst = binary.AppendUvarint(dst, s.seq-lastSeq)
+	dst = append(dst, s.flags&flagRecord)
+	dst = binary.AppendUvarint(dst, uint64(len(s.payload)))
+	if s.flags&flagCut != 0 {
+		dst = binary.AppendUvarint(dst, uint64(s.size))
+	}
+	return dst
 }
 
 // addBlock puts a block, for which and for a history room was made, at the end of the topic's
@@ -187,9 +155,6 @@ func (x *Index) dropOldest(t *tree, h *history) int {
 		h.bytes -= b.bytes()
 		t.heap.sink(h)
 	} else {
-		if s := h.owner; s.flags&flagInTail != 0 {
-			s.payload, s.flags = bytes.Clone(s.payload), s.flags&^flagInTail
-		}
 		h.owner.history = nil
 		t.heap.remove(h)
 		x.release(historyOverhead)

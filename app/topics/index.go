@@ -139,7 +139,6 @@ func (x *Index) Put(m *connections.Message, at int64) Stored {
 	}
 	x.changes.note(s)
 	s.set(m, at, x.seq, x.epoch)
-	x.keep(t, s, m.Payload)
 	if s.flags&flagRetained != 0 {
 		e := x.changes.of(s)
 		e.retained++

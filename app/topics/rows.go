@@ -181,9 +181,7 @@ func (x *Index) Replay(id NodeID, upTo uint64, yield func(Entry) bool) {
 	x.mu.Unlock()
 	defer x.unpin()
 	for i := range blocks {
-		more := blocks[i].each(func(e Entry) bool {
-			return latest != nil && e.Seq == latest.Seq || e.Seq <= upTo && yield(e)
-		})
+		more := blocks[i].each(func(e Entry) bool { return e.Seq <= upTo && yield(e) })
 		if !more {
 			return
 		}

@@ -16,8 +16,6 @@ const (
 	flagCut
 	// flagShared marks a payload that is the message's own array and is never written again.
 	flagShared
-	// flagInTail marks a payload that stands in the history's last block.
-	flagInTail
 	flagRecord = flagQoS | flagRetained | flagDup | flagCut
 )
 
@@ -45,7 +43,7 @@ type state struct {
 	epoch       uint8
 }
 
-// set makes m the latest message, all but its payload.
+// set makes m the latest message.
 func (s *state) set(m *connections.Message, at int64, seq uint64, epoch uint8) {
 	flags := m.QoS & flagQoS
 	if m.Retained {
@@ -62,6 +60,7 @@ func (s *state) set(m *connections.Message, at int64, seq uint64, epoch uint8) {
 	} else if (s.flags|flags)&flagRetained == 0 && s.epoch == epoch {
 		s.learn(at - s.time)
 	}
+	flags |= s.hold(m.Payload)
 	s.size, s.time, s.seq, s.flags, s.epoch = max(m.Size, int64(len(m.Payload))), at, seq, flags, epoch
 	s.count++
 	s.bytes += uint64(s.size)
