@@ -17,7 +17,6 @@ import (
 	"github.com/alecthomas/kong"
 
 	"streamscope/app/cli"
-	"streamscope/app/collector"
 	"streamscope/app/command"
 	"streamscope/app/logfile"
 )
@@ -87,7 +86,6 @@ type diagnoseCommand struct {
 }
 
 func main() {
-	collector.Tune()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
