@@ -17,6 +17,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"streamscope/app/cli"
+	"streamscope/app/collector"
 	"streamscope/app/command"
 	"streamscope/app/logfile"
 )
@@ -86,6 +87,7 @@ type diagnoseCommand struct {
 }
 
 func main() {
+	collector.Tune()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
