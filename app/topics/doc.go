@@ -12,7 +12,7 @@
 // A search reads neither nodes nor topics but a [lexicon]: each name once, and numbers.
 //
 // Histories lie in blocks beside the Go heap, which are used again: whoever decodes them without
-// the lock pins them first. The latest message already stands where its record will be.
+// the lock pins them first. The latest message stands beside them until another displaces it.
 //
 // Every message is in exactly one of three places: it is the latest of its topic or a record of
 // its history (kept), it gave way to the budget (evicted), or the user cleared it (cleared).
