@@ -38,9 +38,13 @@ func TestTheRuleFollowsWhatIsInUse(t *testing.T) {
 		}
 	}
 	await("empty", func(p uint64) bool { return p > 1000 })
-	full := make([]byte, 256<<20)
-	await("full", func(p uint64) bool { return p == share })
-	runtime.KeepAlive(full)
-	full = nil
+	fill(func() { await("full", func(p uint64) bool { return p == share }) })
 	await("empty again", func(p uint64) bool { return p > 1000 })
+}
+
+// fill holds 256 MB while f runs.
+func fill(f func()) {
+	full := make([]byte, 256<<20)
+	f()
+	runtime.KeepAlive(full)
 }
