@@ -78,7 +78,7 @@ func (w *Window) Scene(ctx context.Context) (Scene, error) {
 }
 
 func (w *Window) scene() Scene {
-	s := Scene{Idle: w.tree.flattener.Idle() && !w.tree.stale() && w.composer.sending == 0}
+	s := Scene{Idle: w.tree.flattener.Idle() && !w.tree.stale() && w.composer.sending == 0 && w.composer.topic.searching == 0}
 	focused := w.win.Canvas().Focused()
 	w.names.mu.Lock()
 	defer w.names.mu.Unlock()

@@ -24,6 +24,9 @@ type topicEntry struct {
 	object   fyne.CanvasObject
 	offers   *fyne.Container
 	cancel   context.CancelFunc
+	// searching counts searches that have not brought their topics yet: the list may still move
+	// what is beneath it.
+	searching int
 }
 
 func newTopicEntry(c *composer, changed func()) *topicEntry {
@@ -51,11 +54,13 @@ func (e *topicEntry) search() {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), suggestPatience)
 	e.cancel = cancel
+	e.searching++
 	e.composer.work.Go(func() func() {
 		defer cancel()
 		found := completions(ctx, k.Index(), typed)
 		late := ctx.Err() != nil
 		return func() {
+			e.searching--
 			if e.Text == typed && !late {
 				e.suggest(found)
 			}
