@@ -184,7 +184,7 @@ func (p *program) end() {
 	said := strings.ReplaceAll(p.stderr(), excused, "")
 	// When none of our goroutines is left and Fyne's loop has ended, its own may still complain:
 	// a tooltip that was due just then, the watcher of its settings. Nothing of ours is in that.
-	if running, ended, ok := strings.Cut(said, "debug: goroutines left: 0\n"); ok && !strings.Contains(ended, "DATA RACE") && !strings.Contains(ended, "panic:") {
+	if running, ended, ok := strings.Cut(said, "debug: goroutines left: 0\n"); ok && !strings.Contains(ended, "DATA RACE") && !strings.Contains(ended, "panic:") && !strings.Contains(ended, "fatal error:") {
 		said = running
 	}
 	if p.t.Failed() {
