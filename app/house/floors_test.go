@@ -12,7 +12,7 @@ const module = "streamscope"
 // floors lists the rooms from the ground up. A package belongs to the room with the longest
 // path that holds it, and imports rooms of its own floor or of a lower one.
 var floors = [][]string{
-	{"connections", "connections/document", "assets", "widgets", "app/vitals", "app/logfile", "app/single", "app/tune", "app/bench", "app/collector"},
+	{"connections", "connections/document", "assets", "widgets", "app/vitals", "app/logfile", "app/single", "app/tune", "app/bench", "app/collector", "app/export"},
 	{"connections/dial", "connections/profile", "connections/brokertest"},
 	{"connections/mqtt", "connections/websocket"},
 	{"connections/diagnose"},
@@ -25,7 +25,7 @@ var floors = [][]string{
 }
 
 // alone names the rooms that import nothing of ours but what stands in the room itself.
-var alone = []string{"connections", "connections/document", "assets", "widgets", "app/vitals", "app/logfile", "app/single", "app/tune", "app/bench", "app/collector"}
+var alone = []string{"connections", "connections/document", "assets", "widgets", "app/vitals", "app/logfile", "app/single", "app/tune", "app/bench", "app/collector", "app/export"}
 
 // screen names the modules that bring a window with them.
 var screen = []string{"fyne.io/", "github.com/dweymouth/fyne-tooltip", "github.com/go-gl/"}
