@@ -11,7 +11,7 @@ import (
 	"streamscope/app"
 	"streamscope/app/payload"
 	"streamscope/app/series"
-	"streamscope/app/workspace"
+	"streamscope/connections/profile"
 	"streamscope/widgets/chart"
 )
 
@@ -26,7 +26,7 @@ type chartDock struct {
 	chart  *chart.Chart
 	series []dockSeries
 	// waiting holds the series of connections that are not open, to come back with them.
-	waiting []workspace.Series
+	waiting []profile.ChartSeries
 }
 
 type dockSeries struct {
@@ -132,13 +132,13 @@ func (d *chartDock) Opened(c *app.Connection) {
 	}
 }
 
-func saved(s selection) workspace.Series {
-	return workspace.Series{Value: workspace.Value{Profile: s.conn.Profile().ID, Topic: s.topic, Path: s.path}}
+func saved(s selection) profile.ChartSeries {
+	return profile.ChartSeries{Profile: s.conn.Profile().ID, Topic: s.topic, Path: s.path}
 }
 
 // Saved lists what is on the chart, and what waits for its connection.
-func (d *chartDock) Saved() []workspace.Series {
-	list := make([]workspace.Series, 0, len(d.series)+len(d.waiting))
+func (d *chartDock) Saved() []profile.ChartSeries {
+	list := make([]profile.ChartSeries, 0, len(d.series)+len(d.waiting))
 	for _, s := range d.series {
 		list = append(list, saved(s.sel))
 	}

@@ -9,6 +9,7 @@ import (
 
 	"streamscope/app"
 	"streamscope/app/workspace"
+	"streamscope/connections/profile"
 )
 
 // saveDelay gathers what changes within a moment, a dragged divider say, into one write.
@@ -85,7 +86,7 @@ func (w *Window) capture() workspace.Workspace {
 	doc.Splits = map[string]float64{"tree": w.left.Offset, "publish": w.right.Offset, "charts": w.upper.Offset}
 	doc.Filter = w.tree.filter.Text
 	doc.ChartsOpen, doc.PublishOpen = w.showCharts, w.showComposer
-	doc.Charts = []workspace.Chart{{Series: w.charts.Saved(), Window: w.charts.chart.State().Window}}
+	doc.Charts = []profile.Chart{{ID: "dock", Series: w.charts.Saved(), Window: w.charts.chart.State().Window}}
 	doc.Open = nil
 	for _, c := range w.app.Connections() {
 		if c.Saved() {

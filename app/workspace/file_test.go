@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"streamscope/connections/document"
+	"streamscope/connections/profile"
 )
 
 func full() Workspace {
@@ -22,9 +23,9 @@ func full() Workspace {
 		Views:     map[string]View{"demo": {Open: true, Expanded: []string{"plant", "plant/line1"}}},
 		Selection: &Value{Profile: "demo", Topic: "plant/line1/oven/status", Path: []string{"a.b", "c"}},
 		Filter:    "Öfen",
-		Charts: []Chart{{
-			Series: []Series{{Value: Value{Profile: "demo", Topic: "t"}, Colour: "#102030", Hidden: true}},
-			Window: time.Minute, Low: &low, High: &high,
+		Charts: []profile.Chart{{
+			ID: "c-1", Series: []profile.ChartSeries{{Profile: "demo", Topic: "t", Colour: "#102030", Hidden: true}},
+			Window: time.Minute, Left: profile.ChartAxis{Low: &low, High: &high},
 		}},
 		ChartsOpen: true, PublishOpen: true,
 	}
@@ -83,10 +84,9 @@ func TestNonsenseIsBroughtInBounds(t *testing.T) {
 	w.Window.Width = float32(nan)
 	w.Theme = "pink"
 	w.Splits = map[string]float64{"a": nan, "b": -1, "c": 2, "d": 0.5}
-	w.Charts[0].Low, w.Charts[0].High = &nan, &inf
+	w.Charts[0].Left = profile.ChartAxis{Low: &nan, High: &inf}
 	w.Charts[0].Window = -1
 	w.Views["demo"] = View{Expanded: make([]string, maxExpanded+1)}
-	w.Charts = append(w.Charts, make([]Chart, maxCharts)...)
 
 	folder := t.TempDir()
 	if err := Save(folder, w); err != nil {
@@ -96,8 +96,8 @@ func TestNonsenseIsBroughtInBounds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.Window.Width != Default().Window.Width || got.Theme != ThemeSystem || len(got.Charts) != maxCharts ||
-		len(got.Views["demo"].Expanded) != maxExpanded || got.Charts[0].Low != nil || got.Charts[0].Window != 5*time.Minute {
+	if got.Window.Width != Default().Window.Width || got.Theme != ThemeSystem || len(got.Charts) != 1 ||
+		len(got.Views["demo"].Expanded) != maxExpanded || got.Charts[0].Left.Low != nil || got.Charts[0].Window != 5*time.Minute {
 		t.Errorf("got %+v", got)
 	}
 	if diff := cmp.Diff(map[string]float64{"d": 0.5}, got.Splits); diff != "" {

@@ -1,6 +1,6 @@
 package workspace
 
-import "time"
+import "streamscope/connections/profile"
 
 // Workspace is where the user left off. Sizes are in Fyne's device-independent units.
 type Workspace struct {
@@ -20,8 +20,9 @@ type Workspace struct {
 	Selection *Value `json:"selection,omitempty"`
 	// Filter is what stood in the filter above the tree.
 	Filter string `json:"filter,omitempty"`
-	// Charts are the charts of the dock, from left to right.
-	Charts []Chart `json:"charts,omitempty"`
+	// Charts are the charts that no profile keeps: those that bring values of several profiles
+	// together, by their IDs, and those of connections that are not saved.
+	Charts []profile.Chart `json:"charts,omitempty"`
 	// ChartsOpen and PublishOpen tell whether the dock and the drawer were open.
 	ChartsOpen  bool `json:"chartsOpen,omitempty"`
 	PublishOpen bool `json:"publishOpen,omitempty"`
@@ -74,24 +75,6 @@ type Value struct {
 	Path []string `json:"path,omitempty"`
 }
 
-// Chart is one chart of the dock. Its samples are not kept.
-type Chart struct {
-	Series []Series `json:"series"`
-	// Window is the span of time shown, in nanoseconds.
-	Window time.Duration `json:"window"`
-	// Low and High are the ends of the y axis; both nil if it follows the values.
-	Low  *float64 `json:"low,omitempty"`
-	High *float64 `json:"high,omitempty"`
-}
-
-// Series is one line of a chart.
-type Series struct {
-	Value
-	// Colour is "#rrggbb"; empty for the next of the theme's.
-	Colour string `json:"colour,omitempty"`
-	Hidden bool   `json:"hidden,omitempty"`
-}
-
 // Default is what a first start shows.
 func Default() Workspace {
 	return Workspace{
@@ -105,9 +88,7 @@ func Default() Workspace {
 // Limits of what is kept. They are far above use and keep the file small.
 const (
 	maxExpanded = 5000 // branches of one connection
-	maxCharts   = 50
 	maxOpen     = 100
-	maxSeries   = 50 // of one chart
 	maxText     = 64 << 10
 )
 
@@ -143,21 +124,6 @@ func (w Workspace) sane() Workspace {
 		w.Filter = ""
 	}
 	w.Splits, w.Views = splits, views
-	w.Charts = saneCharts(w.Charts)
+	w.Charts = profile.SaneCharts(w.Charts)
 	return w
-}
-
-func saneCharts(charts []Chart) []Chart {
-	var sane []Chart
-	for _, c := range charts[:min(len(charts), maxCharts)] {
-		c.Series = c.Series[:min(len(c.Series), maxSeries)]
-		if c.Window < time.Second || c.Window > 400*24*time.Hour {
-			c.Window = 5 * time.Minute
-		}
-		if c.Low == nil || c.High == nil || !(*c.High-*c.Low > 0 && *c.High-*c.Low < 1e300) {
-			c.Low, c.High = nil, nil
-		}
-		sane = append(sane, c)
-	}
-	return sane
 }

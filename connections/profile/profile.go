@@ -54,6 +54,8 @@ type Profile struct {
 	ConnectAtStart bool                       `json:"connectAtStart,omitempty"`
 	Subscriptions  []connections.Subscription `json:"subscriptions"`
 	Pins           []Pin                      `json:"pins,omitempty"`
+	// Charts are the charts of this profile's values alone.
+	Charts []Chart `json:"charts,omitempty"`
 }
 
 // Pin is a topic, or one value inside its JSON, that the user keeps in the watch list.
@@ -165,6 +167,7 @@ func (p Profile) Clone() Profile {
 	for i := range p.Pins {
 		p.Pins[i].Path = slices.Clone(p.Pins[i].Path)
 	}
+	p.Charts = cloneCharts(p.Charts)
 	p.Transport.Headers = slices.Clone(p.Transport.Headers)
 	p.Transport.TLS.ALPN = slices.Clone(p.Transport.TLS.ALPN)
 	p.Transport.TLS.Pins = slices.Clone(p.Transport.TLS.Pins)

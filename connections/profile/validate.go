@@ -31,6 +31,8 @@ func (p Profile) Validate() (Valid, []Problem) {
 	if len(Blocking(problems)) > 0 {
 		return Valid{}, problems
 	}
+	// A chart that was spoilt by hand is mended: it is no reason to refuse a connection.
+	p.Charts = SaneCharts(p.Charts)
 	return Valid{p.Clone()}, problems
 }
 
