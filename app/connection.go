@@ -31,6 +31,8 @@ type Connection struct {
 	// wasOpen and lostAt follow the state: a retry that fails does not make a loss any younger.
 	wasOpen bool
 	lostAt  time.Time
+	// only is the filter of WatchOnly; empty for all subscriptions.
+	only string
 }
 
 func newConnection(a *App, p profile.Valid, secrets Secrets, ordinal uint32) *Connection {

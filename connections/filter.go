@@ -93,7 +93,7 @@ func validString(what, s string) error {
 // Match reports whether a valid filter matches a topic (MQTT 3.1.1 §4.7). A wildcard at the
 // beginning matches no topic that begins with $ [MQTT-4.7.2-1]. It does not allocate.
 func Match(filter, topic string) bool {
-	filter = unshared(filter)
+	filter = Unshared(filter)
 	if topic != "" && topic[0] == '$' && wildFirst(filter) {
 		return false
 	}
@@ -122,7 +122,7 @@ func Covers(wide, narrow string) bool {
 	if wide == narrow {
 		return true
 	}
-	if unshared(wide) != wide || unshared(narrow) != narrow {
+	if Unshared(wide) != wide || Unshared(narrow) != narrow {
 		return false
 	}
 	if narrow[0] == '$' && wildFirst(wide) {
@@ -150,7 +150,8 @@ func Covers(wide, narrow string) bool {
 	}
 }
 
-func unshared(filter string) string {
+// Unshared returns what a shared filter ($share/group/filter) matches; any other as it stands.
+func Unshared(filter string) string {
 	if rest, ok := strings.CutPrefix(filter, "$share/"); ok {
 		if _, inner, found := strings.Cut(rest, "/"); found {
 			return inner
@@ -165,7 +166,10 @@ func wildFirst(filter string) bool {
 
 // Reduce divides subscriptions in those that must be asked for and those that another one
 // covers; covered maps each of these to the filter that covers it. Subscriptions that are off
-// appear in neither, of equal filters the one with the highest QoS stays.
+// appear in neither, of equal filters the first stays, with the highest QoS.
+//
+// One whose options of MQTT 5 are others is not covered: no local, retain as published and retain
+// handling change what comes. Where both match, messages come twice then.
 //
 // A covered filter is left out whatever its QoS: asking for both would bring its messages
 // twice (MQTT 3.1.1 §3.3.5). What it gets is the QoS of the filter that covers it.
@@ -179,7 +183,7 @@ func Reduce(subs []Subscription) (send []Subscription, covered map[string]string
 		i, seen := at[s.Filter]
 		if !seen {
 			at[s.Filter] = len(distinct)
-			distinct = append(distinct, s)
+			distinct = append(distinct, s.asked())
 			continue
 		}
 		distinct[i].QoS = max(distinct[i].QoS, s.QoS)
@@ -199,7 +203,7 @@ func Reduce(subs []Subscription) (send []Subscription, covered map[string]string
 // cover each other, the first stays.
 func coverer(subs []Subscription, i int) (by string, ok bool) {
 	for j, s := range subs {
-		if j == i || !Covers(s.Filter, subs[i].Filter) {
+		if j == i || !s.likewise(subs[i]) || !Covers(s.Filter, subs[i].Filter) {
 			continue
 		}
 		if Covers(subs[i].Filter, s.Filter) && i < j {

@@ -101,6 +101,15 @@ func TestReduce(t *testing.T) {
 			t.Errorf("%s: %s", name, diff)
 		}
 	}
+	narrow := Subscription{Filter: "a/b", Colour: "#ff0000"}
+	for _, other := range []Subscription{{NoLocal: true}, {RetainAsPublished: true}, {RetainHandling: 1}, {Colour: "#00ff00"}} {
+		wide := other
+		wide.Filter = "a/#"
+		send, covered := Reduce([]Subscription{wide, narrow})
+		if alone := other.Colour != ""; (len(send) == 1) != alone || (covered["a/b"] != "") != alone || send[0].Colour != "" {
+			t.Errorf("%+v beside %+v: sent %+v", narrow, wide, send)
+		}
+	}
 	if send, _ := Reduce([]Subscription{{Filter: "a"}, {Filter: "a", QoS: 2}}); send[0].QoS != 2 {
 		t.Errorf("of two equal filters %v stays", send)
 	}
