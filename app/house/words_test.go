@@ -48,7 +48,7 @@ func TestTheEnglishFileHasEveryWord(t *testing.T) {
 	}
 }
 
-// words collects the keys of tr and lang.X in the Go files of folders. A key that stands with
+// words collects the keys of ui.Tr and lang.X in the Go files of folders. A key that stands with
 // two different texts is an error.
 func words(t *testing.T, folders ...string) map[string]string {
 	t.Helper()
@@ -80,7 +80,7 @@ func words(t *testing.T, folders ...string) map[string]string {
 	return found
 }
 
-// word reads a call such as tr("close", "Close").
+// word reads a call such as ui.Tr("close", "Close").
 func word(n ast.Node) (key, text string, ok bool) {
 	call, isCall := n.(*ast.CallExpr)
 	if !isCall || len(call.Args) < 2 {
@@ -88,10 +88,11 @@ func word(n ast.Node) (key, text string, ok bool) {
 	}
 	switch f := call.Fun.(type) {
 	case *ast.Ident:
-		ok = f.Name == "tr"
+		ok = f.Name == "Tr"
 	case *ast.SelectorExpr:
 		x, isIdent := f.X.(*ast.Ident)
-		ok = isIdent && x.Name == "lang" && f.Sel.Name == "X"
+		name := f.Sel.Name
+		ok = isIdent && (x.Name == "ui" && name == "Tr" || x.Name == "lang" && name == "X")
 	}
 	if !ok {
 		return "", "", false
@@ -112,7 +113,7 @@ func literal(e ast.Expr) (string, bool) {
 
 func TestWordsAreRead(t *testing.T) {
 	file, err := parser.ParseFile(token.NewFileSet(), "", `package p
-var a, b, c = tr("a.b", "One {{.N}}", 1), lang.X("c", "Two"), tr(key, "Three")`, 0)
+var a, b, c = ui.Tr("a.b", "One {{.N}}", 1), lang.X("c", "Two"), ui.Tr(key, "Three")`, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

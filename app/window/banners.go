@@ -12,6 +12,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"streamscope/app"
+	"streamscope/app/window/ui"
 	"streamscope/connections"
 )
 
@@ -115,17 +116,17 @@ func (b *bannerBar) render(c *app.Connection, kind connections.FailureKind, said
 	icon := widget.NewIcon(theme.NewErrorThemedResource(theme.ErrorIcon()))
 	buttons := container.NewHBox(layout.NewSpacer())
 	if wantsSecret(kind) {
-		buttons.Add(widget.NewButton(tr("banner.password", "Password…"), func() { b.asks(c) }))
+		buttons.Add(widget.NewButton(ui.Tr("banner.password", "Password…"), func() { b.asks(c) }))
 	}
 	if certificateOf(c.Status()) != nil {
-		buttons.Add(widget.NewButton(tr("banner.certificate", "Certificate…"), func() { b.certificate(c) }))
+		buttons.Add(widget.NewButton(ui.Tr("banner.certificate", "Certificate…"), func() { b.certificate(c) }))
 	}
-	buttons.Add(widget.NewButton(tr("banner.diagnose", "Diagnose"), func() { b.diagnose(c) }))
+	buttons.Add(widget.NewButton(ui.Tr("banner.diagnose", "Diagnose"), func() { b.diagnose(c) }))
 	if c.Saved() {
-		buttons.Add(widget.NewButton(tr("banner.edit", "Edit…"), func() { b.edit(c) }))
+		buttons.Add(widget.NewButton(ui.Tr("banner.edit", "Edit…"), func() { b.edit(c) }))
 	}
 	if kind != connections.FailureFilter {
-		buttons.Add(widget.NewButton(tr("banner.retry", "Retry now"), c.RetryNow))
+		buttons.Add(widget.NewButton(ui.Tr("banner.retry", "Retry now"), c.RetryNow))
 	}
 	back := canvas.NewRectangle(theme.Color(theme.ColorNameHeaderBackground))
 	edge := canvas.NewRectangle(theme.Color(theme.ColorNameError))

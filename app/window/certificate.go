@@ -14,6 +14,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"streamscope/app"
+	"streamscope/app/window/ui"
 	"streamscope/connections"
 	"streamscope/connections/dial"
 )
@@ -43,12 +44,12 @@ func (w *Window) showCertificate(c *app.Connection) {
 	for i, cert := range e.Chain {
 		rows.Add(certificateCard(cert, i == 0))
 	}
-	note := widget.NewLabel(tr("certificate.note", "Trust it only if the fingerprint is the one that the server's owner tells you. Then this profile takes this certificate and no other."))
+	note := widget.NewLabel(ui.Tr("certificate.note", "Trust it only if the fingerprint is the one that the server's owner tells you. Then this profile takes this certificate and no other."))
 	note.Wrapping, note.Importance = fyne.TextWrapWord, widget.WarningImportance
 	rows.Add(note)
 	scroll := container.NewVScroll(rows)
-	d := dialog.NewCustomConfirm(tr("certificate.title", "Certificate of {{.Name}}", map[string]any{"Name": c.Name()}),
-		tr("certificate.trust", "Trust this certificate"), tr("cancel", "Cancel"), scroll, func(ok bool) {
+	d := dialog.NewCustomConfirm(ui.Tr("certificate.title", "Certificate of {{.Name}}", map[string]any{"Name": c.Name()}),
+		ui.Tr("certificate.trust", "Trust this certificate"), ui.Tr("cancel", "Cancel"), scroll, func(ok bool) {
 			if ok {
 				w.trust(c, e.Chain[0])
 			}
@@ -66,12 +67,12 @@ func certificateCard(cert *x509.Certificate, own bool) fyne.CanvasObject {
 		rows.Add(widget.NewLabelWithStyle(what, fyne.TextAlignLeading, fyne.TextStyle{Bold: true}))
 		rows.Add(v)
 	}
-	add(tr("certificate.for", "For"), cert.Subject.String())
+	add(ui.Tr("certificate.for", "For"), cert.Subject.String())
 	if own {
-		add(tr("certificate.names", "Names"), strings.Join(namesOf(cert), ", "))
+		add(ui.Tr("certificate.names", "Names"), strings.Join(namesOf(cert), ", "))
 	}
-	add(tr("certificate.by", "Signed by"), cert.Issuer.String())
-	add(tr("certificate.from", "Valid"), cert.NotBefore.Local().Format(time.DateOnly)+" – "+cert.NotAfter.Local().Format(time.DateOnly))
+	add(ui.Tr("certificate.by", "Signed by"), cert.Issuer.String())
+	add(ui.Tr("certificate.from", "Valid"), cert.NotBefore.Local().Format(time.DateOnly)+" – "+cert.NotAfter.Local().Format(time.DateOnly))
 	add("SHA-256", grouped(dial.Fingerprint(cert)))
 	return widget.NewCard("", "", rows)
 }
@@ -83,7 +84,7 @@ func namesOf(cert *x509.Certificate) []string {
 		names = append(names, ip.String())
 	}
 	if len(names) == 0 {
-		names = []string{tr("certificate.nonames", "none")}
+		names = []string{ui.Tr("certificate.nonames", "none")}
 	}
 	return names
 }

@@ -11,6 +11,7 @@ import (
 	"streamscope/app"
 	"streamscope/app/payload"
 	"streamscope/app/series"
+	"streamscope/app/window/ui"
 	"streamscope/connections/profile"
 	"streamscope/widgets/chart"
 )
@@ -30,7 +31,7 @@ type chartDock struct {
 }
 
 type dockSeries struct {
-	sel     selection
+	sel     ui.Selection
 	data    *series.Series
 	release func()
 	unit    string
@@ -39,7 +40,7 @@ type dockSeries struct {
 
 func newChartDock(a *app.App, do func(func())) *chartDock {
 	d := &chartDock{app: a, chart: chart.New(chart.Options{Do: do})}
-	closer := iconButton(theme.CancelIcon(), tr("chart.close", "Close the chart; its series stay"), func() { d.onClose() })
+	closer := ui.IconButton(theme.CancelIcon(), ui.Tr("chart.close", "Close the chart; its series stay"), func() { d.onClose() })
 	d.object = container.NewBorder(nil, nil, nil, container.NewVBox(closer), d.chart)
 	d.chart.OnRemove = d.Remove
 	d.chart.OnChanged = func() { d.onChanged() }
@@ -53,24 +54,24 @@ func (d *chartDock) Pause(on bool) {
 }
 
 // Has reports whether a value is on the chart.
-func (d *chartDock) Has(s selection) bool { return d.find(s) >= 0 }
+func (d *chartDock) Has(s ui.Selection) bool { return d.find(s) >= 0 }
 
-func (d *chartDock) find(s selection) int {
+func (d *chartDock) find(s ui.Selection) int {
 	return slices.IndexFunc(d.series, func(o dockSeries) bool {
-		return o.sel.conn == s.conn && o.sel.topic == s.topic && slices.Equal(o.sel.path, s.path)
+		return o.sel.Conn == s.Conn && o.sel.Topic == s.Topic && slices.Equal(o.sel.Path, s.Path)
 	})
 }
 
 // Add puts a value on the chart, filled with the history that is held.
-func (d *chartDock) Add(s selection) {
+func (d *chartDock) Add(s ui.Selection) {
 	if d.Has(s) {
 		return
 	}
-	data, release := s.conn.Series(s.topic, s.path)
+	data, release := s.Conn.Series(s.Topic, s.Path)
 	added := dockSeries{sel: s, data: data, release: release, colour: d.freeColour()}
-	if id, ok := s.conn.Index().Find(s.topic); ok {
-		if e, ok := s.conn.Index().Latest(id); ok {
-			_, added.unit, _ = payload.Number(e.Payload, s.path)
+	if id, ok := s.Conn.Index().Find(s.Topic); ok {
+		if e, ok := s.Conn.Index().Latest(id); ok {
+			_, added.unit, _ = payload.Number(e.Payload, s.Path)
 		}
 	}
 	d.series = append(d.series, added)
@@ -108,7 +109,7 @@ func (d *chartDock) Clear() {
 // Forget sets the series of a closed connection aside until it is opened again.
 func (d *chartDock) Forget(c *app.Connection) {
 	d.series = slices.DeleteFunc(d.series, func(s dockSeries) bool {
-		if s.sel.conn != c {
+		if s.sel.Conn != c {
 			return false
 		}
 		s.release()
@@ -125,15 +126,15 @@ func (d *chartDock) Opened(c *app.Connection) {
 	d.waiting = nil
 	for _, w := range waiting {
 		if w.Profile == id {
-			d.Add(selection{conn: c, topic: w.Topic, path: w.Path})
+			d.Add(ui.Selection{Conn: c, Topic: w.Topic, Path: w.Path})
 		} else {
 			d.waiting = append(d.waiting, w)
 		}
 	}
 }
 
-func saved(s selection) profile.ChartSeries {
-	return profile.ChartSeries{Profile: s.conn.Profile().ID, Topic: s.topic, Path: s.path}
+func saved(s ui.Selection) profile.ChartSeries {
+	return profile.ChartSeries{Profile: s.Conn.Profile().ID, Topic: s.Topic, Path: s.Path}
 }
 
 // Saved lists what is on the chart, and what waits for its connection.
@@ -146,8 +147,8 @@ func (d *chartDock) Saved() []profile.ChartSeries {
 }
 
 // seriesKey names a value on the chart.
-func seriesKey(s selection) string {
-	return s.conn.Profile().ID + "\x1f" + s.topic + "\x1f" + pathKey(s.path)
+func seriesKey(s ui.Selection) string {
+	return s.Conn.Profile().ID + "\x1f" + s.Topic + "\x1f" + ui.PathKey(s.Path)
 }
 
 // changed gives the chart its series anew.
@@ -156,9 +157,9 @@ func (d *chartDock) changed() {
 	several := len(d.app.Connections()) > 1
 	colours := chart.Palette(variantNow())
 	for i, s := range d.series {
-		name := seriesName(s.sel.topic, s.sel.path)
+		name := ui.SeriesName(s.sel.Topic, s.sel.Path)
 		if several {
-			name = s.sel.conn.Name() + ": " + name
+			name = s.sel.Conn.Name() + ": " + name
 		}
 		list[i] = chart.Series{Key: seriesKey(s.sel), Name: name, Unit: s.unit, Color: colours[s.colour%len(colours)], Source: s.data}
 	}
@@ -171,6 +172,6 @@ func (d *chartDock) tick(time.Time) bool {
 	if !d.object.Visible() || len(d.series) == 0 {
 		return false
 	}
-	d.chart.Tick(d.series[0].sel.conn.Now())
+	d.chart.Tick(d.series[0].sel.Conn.Now())
 	return !d.chart.State().Paused
 }

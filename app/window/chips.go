@@ -1,7 +1,6 @@
 package window
 
 import (
-	"fmt"
 	"image/color"
 	"time"
 
@@ -13,6 +12,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"streamscope/app"
+	"streamscope/app/window/ui"
 	"streamscope/connections"
 	"streamscope/connections/profile"
 )
@@ -74,7 +74,7 @@ type chip struct {
 	mark  *canvas.Circle
 	ring  *canvas.Circle
 	back  *canvas.Rectangle
-	text  *quietText
+	text  *ui.QuietText
 	arrow *widget.Icon
 	state connections.State
 	rate  rateMeter
@@ -83,7 +83,7 @@ type chip struct {
 func newChip(c *app.Connection, menu func(*app.Connection) *fyne.Menu) *chip {
 	k := &chip{
 		conn: c, menu: menu, mark: canvas.NewCircle(color.Transparent), ring: canvas.NewCircle(color.Transparent),
-		back: canvas.NewRectangle(color.Transparent), text: newQuietText(), arrow: widget.NewIcon(theme.MenuDropDownIcon()),
+		back: canvas.NewRectangle(color.Transparent), text: ui.NewQuietText(), arrow: widget.NewIcon(theme.MenuDropDownIcon()),
 	}
 	k.back.CornerRadius = 4
 	k.ring.StrokeWidth = 1.5
@@ -97,7 +97,7 @@ func (k *chip) update(now time.Time) {
 	k.rate.Add(k.conn.Counts().Received, now)
 	text := chipText(k.conn.Name(), st, k.rate.PerSecond(), now)
 	if unverified(k.conn.Profile()) {
-		text += "  ·  " + tr("chip.unverified", "not verified")
+		text += "  ·  " + ui.Tr("chip.unverified", "not verified")
 	}
 	k.text.SetText(text)
 	if st.State != k.state {
@@ -115,14 +115,14 @@ func unverified(p profile.Profile) bool {
 func chipText(name string, st connections.Status, perSecond float64, now time.Time) string {
 	switch st.State {
 	case connections.StateOpen:
-		return name + "  " + rate(perSecond)
+		return name + "  " + ui.Rate(perSecond)
 	case connections.StateWaiting:
 		left := max(0, st.RetryAt.Sub(now)+time.Second-1)
-		return name + "  " + tr("chip.retry", "retry in {{.Seconds}} s", map[string]any{"Seconds": int(left / time.Second)})
+		return name + "  " + ui.Tr("chip.retry", "retry in {{.Seconds}} s", map[string]any{"Seconds": int(left / time.Second)})
 	case connections.StateClosed, connections.StateIdle:
-		return name + "  " + tr("chip.closed", "disconnected")
+		return name + "  " + ui.Tr("chip.closed", "disconnected")
 	default:
-		return name + "  " + tr("chip.connecting", "connecting…")
+		return name + "  " + ui.Tr("chip.connecting", "connecting…")
 	}
 }
 
@@ -170,7 +170,7 @@ func (r *chipRenderer) Refresh() {
 	if unverified(k.conn.Profile()) {
 		k.back.StrokeColor, k.back.StrokeWidth = theme.Color(theme.ColorNameError), 2
 	}
-	own := colourOf(k.conn.Profile().Colour)
+	own := ui.ColourOf(k.conn.Profile().Colour)
 	k.mark.FillColor, k.ring.StrokeColor = color.Transparent, own
 	switch k.state {
 	case connections.StateOpen:
@@ -212,13 +212,3 @@ func (m *rateMeter) Add(n uint64, now time.Time) {
 
 // PerSecond returns the last rate, in messages/s.
 func (m *rateMeter) PerSecond() float64 { return m.rate }
-
-// colourOf reads a profile's colour ("#rrggbb"); an unreadable one is the theme's own.
-func colourOf(s string) color.Color {
-	var c color.NRGBA
-	if n, err := fmt.Sscanf(s, "#%02x%02x%02x", &c.R, &c.G, &c.B); n == 3 && err == nil {
-		c.A = 0xff
-		return c
-	}
-	return theme.Color(theme.ColorNamePrimary)
-}

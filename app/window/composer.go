@@ -17,6 +17,7 @@ import (
 	"streamscope/app"
 	"streamscope/app/command"
 	"streamscope/app/session"
+	"streamscope/app/window/ui"
 	"streamscope/connections"
 	"streamscope/connections/profile"
 )
@@ -28,7 +29,7 @@ const publishPatience = 15 * time.Second
 // "Publish here", never because the selection moved.
 type composer struct {
 	app     *app.App
-	work    *background
+	work    *ui.Background
 	onClose func()
 
 	object  fyne.CanvasObject
@@ -53,27 +54,27 @@ type composer struct {
 
 var composerFormats = []command.Format{command.FormatText, command.FormatJSON, command.FormatHex}
 
-func newComposer(a *app.App, work *background) *composer {
+func newComposer(a *app.App, work *ui.Background) *composer {
 	c := &composer{app: a, work: work}
 	c.target = widget.NewSelect(nil, func(string) { c.check() })
-	c.target.PlaceHolder = tr("composer.target", "Connection…")
+	c.target.PlaceHolder = ui.Tr("composer.target", "Connection…")
 	c.topic = newTopicEntry(c, func() { c.check() })
 	c.payload = newSendEntry(c.trySend)
 	c.payload.OnChanged = func(string) { c.check() }
 	c.format = widget.NewSelect([]string{
-		tr("payload.text", "Text"), tr("payload.json", "JSON"), tr("payload.hex", "Hex"),
+		ui.Tr("payload.text", "Text"), ui.Tr("payload.json", "JSON"), ui.Tr("payload.hex", "Hex"),
 	}, func(string) { c.check() })
 	c.qos = widget.NewSelect([]string{
-		tr("qos.0", "QoS 0 · at most once"), tr("qos.1", "QoS 1 · at least once"), tr("qos.2", "QoS 2 · exactly once"),
+		ui.Tr("qos.0", "QoS 0 · at most once"), ui.Tr("qos.1", "QoS 1 · at least once"), ui.Tr("qos.2", "QoS 2 · exactly once"),
 	}, func(string) { c.check() })
-	c.retain = widget.NewCheck(tr("composer.retain", "Retain"), func(bool) { c.check() })
+	c.retain = widget.NewCheck(ui.Tr("composer.retain", "Retain"), func(bool) { c.check() })
 	c.problem, c.outcome = widget.NewLabel(""), widget.NewLabel("")
 	for _, l := range []*widget.Label{c.problem, c.outcome} {
 		l.Wrapping = fyne.TextWrapWord
 		l.Hide()
 	}
 	c.problem.Importance = widget.WarningImportance
-	c.send = widget.NewButtonWithIcon(tr("composer.send", "Send"), theme.MailSendIcon(), c.trySend)
+	c.send = widget.NewButtonWithIcon(ui.Tr("composer.send", "Send"), theme.MailSendIcon(), c.trySend)
 	c.send.Importance = widget.HighImportance
 	c.frame = container.NewThemeOverride(c.send, theme.DefaultTheme())
 	c.sent = newSentList(c)
@@ -84,11 +85,11 @@ func newComposer(a *app.App, work *background) *composer {
 }
 
 func (c *composer) layout() {
-	title := newQuietText()
-	title.text.TextStyle.Bold = true
-	title.SetText(tr("composer.title", "Publish"))
-	closer := iconButton(theme.CancelIcon(), tr("composer.close", "Close the drawer"), func() { c.onClose() })
-	tidy := widget.NewButton(tr("composer.tidy", "Format"), c.tidy)
+	title := ui.NewQuietText()
+	title.Line.TextStyle.Bold = true
+	title.SetText(ui.Tr("composer.title", "Publish"))
+	closer := ui.IconButton(theme.CancelIcon(), ui.Tr("composer.close", "Close the drawer"), func() { c.onClose() })
+	tidy := widget.NewButton(ui.Tr("composer.tidy", "Format"), c.tidy)
 	top := container.NewVBox(
 		container.NewBorder(nil, nil, title, closer),
 		c.target, c.topic.object,
@@ -146,7 +147,7 @@ func targetNames(conns []*app.Connection) []string {
 	}
 	for i, k := range conns {
 		if taken[names[i]] > 1 {
-			names[i] += " #" + count(uint64(k.Ordinal))
+			names[i] += " #" + ui.Count(uint64(k.Ordinal))
 		}
 	}
 	return names
@@ -169,14 +170,14 @@ func (c *composer) Suggest(k *app.Connection) {
 }
 
 // PublishHere takes a topic that the user pointed at.
-func (c *composer) PublishHere(s selection) {
+func (c *composer) PublishHere(s ui.Selection) {
 	c.refresh()
 	for i, k := range c.conns {
-		if k == s.conn {
+		if k == s.Conn {
 			c.target.SetSelectedIndex(i)
 		}
 	}
-	c.topic.SetText(s.topic)
+	c.topic.SetText(s.Topic)
 	c.topic.suggest(nil)
 	c.check()
 }
@@ -214,11 +215,11 @@ func (c *composer) check() {
 		return
 	}
 	k := c.connection()
-	label := tr("composer.send", "Send")
+	label := ui.Tr("composer.send", "Send")
 	colour := theme.Color(theme.ColorNamePrimary)
 	if k != nil {
-		label = tr("composer.sendto", "Send to {{.Name}}", map[string]any{"Name": c.target.Selected})
-		colour = colourOf(k.Profile().Colour)
+		label = ui.Tr("composer.sendto", "Send to {{.Name}}", map[string]any{"Name": c.target.Selected})
+		colour = ui.ColourOf(k.Profile().Colour)
 	}
 	if label != c.send.Text {
 		c.send.SetText(label)
@@ -226,10 +227,10 @@ func (c *composer) check() {
 		c.frame.Refresh()
 	}
 	frames := c.sendsFrames(k)
-	show(c.topic.object, !frames)
-	show(c.delivery, !frames)
+	ui.Show(c.topic.object, !frames)
+	ui.Show(c.delivery, !frames)
 	_, why := c.publication(k)
-	setEnabled(c.send, why == "")
+	ui.SetEnabled(c.send, why == "")
 	// An untouched composer needs no reproach.
 	if c.topic.Text == "" && c.payload.Text == "" {
 		why = ""
@@ -259,9 +260,9 @@ func (c *composer) publication(k *app.Connection) (p connections.Publication, ob
 	case err != nil:
 		obstacle = err.Error()
 	case k == nil:
-		obstacle = tr("composer.choose", "Choose the connection to send to.")
+		obstacle = ui.Tr("composer.choose", "Choose the connection to send to.")
 	case k.Status().State != connections.StateOpen:
-		obstacle = tr("composer.offline", "{{.Name}} is not connected. Nothing is kept to be sent later.", map[string]any{"Name": k.Name()})
+		obstacle = ui.Tr("composer.offline", "{{.Name}} is not connected. Nothing is kept to be sent later.", map[string]any{"Name": k.Name()})
 	}
 	return p, obstacle
 }
@@ -286,7 +287,7 @@ func (c *composer) trySend() {
 	}
 	d := c.Draft()
 	c.sending++
-	c.say(tr("outcome.sending", "Sending…"), widget.MediumImportance)
+	c.say(ui.Tr("outcome.sending", "Sending…"), widget.MediumImportance)
 	c.work.Go(func() func() {
 		ctx, cancel := context.WithTimeout(context.Background(), publishPatience)
 		defer cancel()
@@ -302,7 +303,7 @@ func (c *composer) sentOne(r connections.Result, d command.Draft, saveErr error)
 	c.sending--
 	text, importance := outcomeText(r, d.Topic)
 	if saveErr != nil {
-		text += " " + tr("outcome.unsaved", "The history of sent messages could not be saved: {{.Why}}", map[string]any{"Why": saveErr.Error()})
+		text += " " + ui.Tr("outcome.unsaved", "The history of sent messages could not be saved: {{.Why}}", map[string]any{"Why": saveErr.Error()})
 	}
 	c.say(text, importance)
 	c.sent.refresh()
@@ -317,21 +318,21 @@ func (c *composer) say(text string, importance widget.Importance) {
 func outcomeText(r connections.Result, topic string) (string, widget.Importance) {
 	frame := topic == ""
 	if frame {
-		topic = tr("outcome.frame", "the WebSocket")
+		topic = ui.Tr("outcome.frame", "the WebSocket")
 	}
 	data := map[string]any{"Topic": topic, "Took": r.Took.Round(100 * time.Microsecond).String(), "Why": reason(r)}
 	switch r.Outcome {
 	case connections.OutcomeSent:
 		if frame {
-			return tr("outcome.sentframe", "Sent. A WebSocket acknowledges nothing by itself."), widget.MediumImportance
+			return ui.Tr("outcome.sentframe", "Sent. A WebSocket acknowledges nothing by itself."), widget.MediumImportance
 		}
-		return tr("outcome.sent", "Sent to {{.Topic}}. QoS 0 brings no acknowledgement.", data), widget.MediumImportance
+		return ui.Tr("outcome.sent", "Sent to {{.Topic}}. QoS 0 brings no acknowledgement.", data), widget.MediumImportance
 	case connections.OutcomeAcknowledged:
-		return tr("outcome.acknowledged", "Acknowledged by the broker after {{.Took}}: {{.Topic}}", data), widget.SuccessImportance
+		return ui.Tr("outcome.acknowledged", "Acknowledged by the broker after {{.Took}}: {{.Topic}}", data), widget.SuccessImportance
 	case connections.OutcomeRefused:
-		return tr("outcome.refused", "Not sent to {{.Topic}}: {{.Why}}", data), widget.DangerImportance
+		return ui.Tr("outcome.refused", "Not sent to {{.Topic}}: {{.Why}}", data), widget.DangerImportance
 	default:
-		return tr("outcome.unknown", "Unknown whether {{.Topic}} was received: {{.Why}}", data), widget.WarningImportance
+		return ui.Tr("outcome.unknown", "Unknown whether {{.Topic}} was received: {{.Why}}", data), widget.WarningImportance
 	}
 }
 
@@ -340,7 +341,7 @@ func reason(r connections.Result) string {
 		return ""
 	}
 	if errors.Is(r.Err, context.DeadlineExceeded) {
-		return tr("outcome.timeout", "no acknowledgement came within {{.Seconds}} s", map[string]any{"Seconds": int(publishPatience / time.Second)})
+		return ui.Tr("outcome.timeout", "no acknowledgement came within {{.Seconds}} s", map[string]any{"Seconds": int(publishPatience / time.Second)})
 	}
 	e := connections.Explain(r.Err)
 	return strings.TrimSpace(e.What + " " + e.Try)
@@ -351,7 +352,7 @@ func setSentence(l *widget.Label, s string) {
 		return
 	}
 	l.SetText(s)
-	show(l, s != "")
+	ui.Show(l, s != "")
 }
 
 // tinted is a theme with another primary colour: the send button wears its connection's.
@@ -393,7 +394,7 @@ func newSendEntry(send func()) *sendEntry {
 	e.MultiLine = true
 	e.Wrapping = fyne.TextWrapBreak
 	e.TextStyle.Monospace = true
-	e.PlaceHolder = tr("composer.payload", "Payload; Ctrl+Enter sends")
+	e.PlaceHolder = ui.Tr("composer.payload", "Payload; Ctrl+Enter sends")
 	return e
 }
 

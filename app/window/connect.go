@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2/dialog"
 
 	"streamscope/app"
+	"streamscope/app/window/ui"
 	"streamscope/connections/profile"
 )
 
@@ -28,7 +29,7 @@ func (w *Window) connectNamed(name string) {
 			return
 		}
 	}
-	w.status.Flash(tr("flash.noprofile", "There is no saved connection called {{.Name}}.", map[string]any{"Name": name}))
+	w.status.Flash(ui.Tr("flash.noprofile", "There is no saved connection called {{.Name}}.", map[string]any{"Name": name}))
 }
 
 // connectAtStart opens the profiles that ask for it and, unless the command line names what to
@@ -66,7 +67,7 @@ func (w *Window) opened(c *app.Connection) {
 }
 
 func (w *Window) startDemo() {
-	w.status.Flash(tr("flash.demo", "Starting the demo plant…"))
+	w.status.Flash(ui.Tr("flash.demo", "Starting the demo plant…"))
 	w.background.Go(func() func() {
 		open, err := w.app.StartDemo(context.Background(), w.opt.Demo)
 		return func() {
@@ -87,8 +88,8 @@ func (w *Window) startDemo() {
 func (w *Window) closeConnection(c *app.Connection) {
 	w.capture()
 	w.charts.Forget(c)
-	if w.detail.sel.conn == c {
-		w.detail.Show(selection{})
+	if w.detail.sel.Conn == c {
+		w.detail.Show(ui.Selection{})
 	}
 	w.app.Forget(c)
 	w.tree.Forget(c)
@@ -100,8 +101,8 @@ func (w *Window) closeConnection(c *app.Connection) {
 
 // confirmClear asks before everything that a connection received is dropped.
 func (w *Window) confirmClear(c *app.Connection) {
-	dialog.ShowConfirm(tr("clear.title", "Clear {{.Name}}?", map[string]any{"Name": c.Name()}),
-		tr("clear.text", "All topics and their history are dropped from this window. Nothing is sent to the broker."),
+	dialog.ShowConfirm(ui.Tr("clear.title", "Clear {{.Name}}?", map[string]any{"Name": c.Name()}),
+		ui.Tr("clear.text", "All topics and their history are dropped from this window. Nothing is sent to the broker."),
 		func(ok bool) {
 			if ok {
 				c.Index().Clear(0)
@@ -110,9 +111,9 @@ func (w *Window) confirmClear(c *app.Connection) {
 		}, w.win)
 }
 
-func (w *Window) clearBranch(s selection) {
-	if id, ok := s.conn.Index().Find(s.topic); ok {
-		s.conn.Index().Clear(id)
+func (w *Window) clearBranch(s ui.Selection) {
+	if id, ok := s.Conn.Index().Find(s.Topic); ok {
+		s.Conn.Index().Clear(id)
 		w.tree.changed()
 		w.detail.Show(w.detail.sel)
 	}

@@ -18,6 +18,7 @@ import (
 	"go.uber.org/goleak"
 
 	"streamscope/app"
+	"streamscope/app/window/ui"
 	"streamscope/connections"
 	"streamscope/connections/brokertest"
 	"streamscope/connections/profile"
@@ -398,13 +399,13 @@ func (d *desk) watched() []line {
 	return d.lines(w, w.with)
 }
 
-func (d *desk) lines(source topictree.Source, with func(uint64, func(selection))) []line {
+func (d *desk) lines(source topictree.Source, with func(uint64, func(ui.Selection))) []line {
 	rows := make([]topictree.Row, source.Len())
 	source.Fill(0, rows)
 	lines := make([]line, len(rows))
 	for i, r := range rows {
 		lines[i].Row = r
-		with(r.Key, func(s selection) { lines[i].topic, lines[i].conn = s.topic, s.conn })
+		with(r.Key, func(s ui.Selection) { lines[i].topic, lines[i].conn = s.Topic, s.Conn })
 	}
 	return lines
 }

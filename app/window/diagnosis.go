@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"streamscope/app"
+	"streamscope/app/window/ui"
 	"streamscope/connections/diagnose"
 	"streamscope/connections/profile"
 )
@@ -39,7 +40,7 @@ func (w *Window) diagnose(p profile.Profile, last error) {
 	}
 	w.withSecrets(p, func(secrets app.Secrets) {
 		d := w.newDiagnosis(p.Name)
-		ctx, cancel := context.WithCancel(w.background.ctx)
+		ctx, cancel := context.WithCancel(w.background.Context)
 		d.SetOnClosed(cancel)
 		d.diagnosis.run(ctx, valid, secrets, last)
 		d.Show()
@@ -58,14 +59,14 @@ func (w *Window) newDiagnosis(name string) diagnosisDialog {
 	g.result.TextStyle.Bold = true
 	g.result.Hide()
 	g.scroll = container.NewVScroll(g.rows)
-	g.copy = widget.NewButtonWithIcon(tr("diagnosis.copy", "Copy the report"), theme.ContentCopyIcon(), func() {
+	g.copy = widget.NewButtonWithIcon(ui.Tr("diagnosis.copy", "Copy the report"), theme.ContentCopyIcon(), func() {
 		w.fyne.Clipboard().SetContent(g.report.Text())
-		w.status.Flash(tr("copied.report", "Report copied; it holds no password."))
+		w.status.Flash(ui.Tr("copied.report", "Report copied; it holds no password."))
 	})
 	g.copy.Disable()
 	body := container.NewBorder(nil, container.NewVBox(g.busy, g.result), nil, nil, g.scroll)
-	d := dialog.NewCustomWithoutButtons(tr("diagnosis.title", "Diagnosis of {{.Name}}", map[string]any{"Name": name}), body, w.win)
-	d.SetButtons([]fyne.CanvasObject{g.copy, widget.NewButton(tr("close", "Close"), func() { d.Hide() })})
+	d := dialog.NewCustomWithoutButtons(ui.Tr("diagnosis.title", "Diagnosis of {{.Name}}", map[string]any{"Name": name}), body, w.win)
+	d.SetButtons([]fyne.CanvasObject{g.copy, widget.NewButton(ui.Tr("close", "Close"), func() { d.Hide() })})
 	d.Resize(fyne.NewSize(700, 520))
 	return diagnosisDialog{d, g}
 }

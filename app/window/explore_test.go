@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 	"github.com/google/go-cmp/cmp"
 
+	"streamscope/app/window/ui"
 	"streamscope/connections/brokertest"
 )
 
@@ -21,7 +22,7 @@ func plantOf(d *desk, p *brokertest.Publisher) {
 		p.Send(topic, payload, false)
 	}
 	p.Flush()
-	d.await("the plant", func() bool { return d.win.tree.hits.full == "5" })
+	d.await("the plant", func() bool { return d.win.tree.hits.Full == "5" })
 }
 
 func (d *desk) shows(topics ...string) {
@@ -42,7 +43,7 @@ func TestTopicsAreFilteredByTyping(t *testing.T) {
 	}
 	d.fills("filter", "Press/TEMP")
 	d.shows("plant", "plant/line1", "plant/line1/press", "plant/line1/press/temp", "plant/line2", "plant/line2/press", "plant/line2/press/temp")
-	d.await("the hits", func() bool { return d.win.tree.hits.full == "2/5" })
+	d.await("the hits", func() bool { return d.win.tree.hits.Full == "2/5" })
 	if l, _ := d.row("plant/line1/press/temp"); l.Value != "21.5" {
 		t.Errorf("the hit is %+v", l.Row)
 	}
@@ -51,16 +52,16 @@ func TestTopicsAreFilteredByTyping(t *testing.T) {
 
 	// A topic that comes while the filter stands is found, too.
 	d.hears(p, "plant/line3/press/temp", "23.5")
-	d.await("a third hit", func() bool { return d.win.tree.hits.full == "3/6" })
+	d.await("a third hit", func() bool { return d.win.tree.hits.Full == "3/6" })
 
 	d.fills("filter", "no such thing")
 	d.shows()
-	if d.win.tree.hits.full != "0/6" {
-		t.Errorf("hits: %s", d.win.tree.hits.full)
+	if d.win.tree.hits.Full != "0/6" {
+		t.Errorf("hits: %s", d.win.tree.hits.Full)
 	}
 
 	d.focused().TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
-	d.await("all topics", func() bool { return d.win.tree.hits.full == "6" })
+	d.await("all topics", func() bool { return d.win.tree.hits.Full == "6" })
 	if d.win.tree.filter.Text != "" {
 		t.Error("Escape leaves the filter's text")
 	}
@@ -112,10 +113,10 @@ func TestATopicIsReadInFull(t *testing.T) {
 
 	d.selects("boat/depth")
 	d.mustNotRead("Select a topic in the tree")
-	if d.win.detail.title.full != "boat/depth" || d.win.detail.value.full != "4.2 m" && d.win.detail.value.full != "4.2" {
-		t.Errorf("title %q, value %q", d.win.detail.title.full, d.win.detail.value.full)
+	if d.win.detail.title.Full != "boat/depth" || d.win.detail.value.Full != "4.2 m" && d.win.detail.value.Full != "4.2" {
+		t.Errorf("title %q, value %q", d.win.detail.title.Full, d.win.detail.value.Full)
 	}
-	if meta := d.win.detail.meta.full; !strings.Contains(meta, " ago") || !strings.Contains(meta, "QoS 0") || !strings.Contains(meta, "52 B") {
+	if meta := d.win.detail.meta.Full; !strings.Contains(meta, " ago") || !strings.Contains(meta, "QoS 0") || !strings.Contains(meta, "52 B") {
 		t.Errorf("meta %q", meta)
 	}
 	pretty := d.payload()
@@ -146,7 +147,7 @@ func TestATopicIsReadInFull(t *testing.T) {
 	d.readsAs("Automatic")
 	d.mustNotRead("Not JSON: ")
 	d.hears(p, "plant/line1/press/state", "stop")
-	d.await("the new state", func() bool { return d.payload() == "stop" && d.win.detail.value.full == "stop" })
+	d.await("the new state", func() bool { return d.payload() == "stop" && d.win.detail.value.Full == "stop" })
 }
 
 // readsAs chooses how the payload is read.
@@ -194,8 +195,8 @@ func TestABranchShowsNoPayloadOfAnother(t *testing.T) {
 	d.turnsTo("History")
 	d.turnsTo("Payload")
 	d.selects("plant")
-	if d.payload() != "" || d.win.detail.value.full != "" {
-		t.Errorf("a branch shows %q, %q", d.win.detail.value.full, d.payload())
+	if d.payload() != "" || d.win.detail.value.Full != "" {
+		t.Errorf("a branch shows %q, %q", d.win.detail.value.Full, d.payload())
 	}
 	d.mustRead("4 topics beneath")
 	d.turnsTo("Values")
@@ -221,7 +222,7 @@ func (d *desk) values() []*valueRow {
 func (d *desk) valueOf(name string) *valueRow {
 	d.Helper()
 	for _, r := range d.values() {
-		if r.name.full == name {
+		if r.name.Full == name {
 			return r
 		}
 	}
@@ -236,7 +237,7 @@ func TestTheValuesOfAPayload(t *testing.T) {
 	d.turnsTo("Values")
 	got := map[string]string{}
 	for _, r := range d.values() {
-		got[r.name.full] = r.value.full
+		got[r.name.Full] = r.value.Full
 	}
 	if len(got) != 4 || !strings.HasPrefix(got["value"], "4.2") || got["unit"] != "m" || got["sensor › id"] != "7" || got["sensor › ok"] != "true" {
 		t.Errorf("values %v", got)
@@ -246,7 +247,7 @@ func TestTheValuesOfAPayload(t *testing.T) {
 	}
 
 	d.valueOf("sensor › id").chart.OnTapped()
-	if !d.win.showCharts || !d.win.charts.Has(selection{conn: d.only(), topic: "boat/depth", path: []string{"sensor", "id"}}) {
+	if !d.win.showCharts || !d.win.charts.Has(ui.Selection{Conn: d.only(), Topic: "boat/depth", Path: []string{"sensor", "id"}}) {
 		t.Error("the value is not on the chart")
 	}
 	d.valueOf("sensor › id").show.OnTapped()

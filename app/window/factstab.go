@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"streamscope/app/topics"
+	"streamscope/app/window/ui"
 	"streamscope/widgets/table"
 )
 
@@ -20,8 +21,8 @@ type factsTab struct {
 func newFactsTab() *factsTab {
 	t := &factsTab{}
 	t.table = table.New(t,
-		table.Column{Title: tr("facts.what", "What"), Width: 140},
-		table.Column{Title: tr("facts.value", "Value"), Grow: true},
+		table.Column{Title: ui.Tr("facts.what", "What"), Width: 140},
+		table.Column{Title: ui.Tr("facts.value", "Value"), Grow: true},
 	)
 	t.object = container.NewStack(t.table)
 	return t
@@ -33,38 +34,38 @@ func (t *factsTab) Reset() {
 	t.table.Refresh()
 }
 
-func (t *factsTab) refresh(s selection, r *topics.Row) {
+func (t *factsTab) refresh(s ui.Selection, r *topics.Row) {
 	t.facts = factsOf(s, r)
 	t.table.Refresh()
 }
 
 // factsOf writes the figures of a topic, in the order in which one asks for them.
-func factsOf(s selection, r *topics.Row) [][2]string {
+func factsOf(s ui.Selection, r *topics.Row) [][2]string {
 	facts := [][2]string{
-		{tr("facts.topic", "Topic"), r.Path},
-		{tr("facts.connection", "Connection"), s.conn.Name()},
+		{ui.Tr("facts.topic", "Topic"), r.Path},
+		{ui.Tr("facts.connection", "Connection"), s.Conn.Name()},
 	}
 	if r.Topics > 0 {
-		facts = append(facts, [2]string{tr("facts.beneath", "Topics beneath"), count(r.Topics)})
+		facts = append(facts, [2]string{ui.Tr("facts.beneath", "Topics beneath"), ui.Count(r.Topics)})
 	}
 	if !r.HasValue {
 		return facts
 	}
-	usual := tr("facts.unknown", "not known yet")
+	usual := ui.Tr("facts.unknown", "not known yet")
 	if r.Interval > 0 {
 		usual = r.Interval.Round(time.Millisecond).String()
 	}
-	yesNo := map[bool]string{true: tr("yes", "yes"), false: tr("no", "no")}
+	yesNo := map[bool]string{true: ui.Tr("yes", "yes"), false: ui.Tr("no", "no")}
 	return append(facts,
-		[2]string{tr("facts.count", "Messages"), count(r.Count)},
-		[2]string{tr("facts.rate", "Rate"), rate(r.Rate(s.conn.Now()))},
-		[2]string{tr("facts.interval", "Usual interval"), usual},
-		[2]string{tr("facts.first", "First received"), fullTime(r.First)},
-		[2]string{tr("facts.last", "Last received"), fullTime(r.Time)},
-		[2]string{tr("facts.size", "Size"), count(uint64(r.Size)) + " B"},
-		[2]string{tr("facts.qos", "QoS"), string('0' + rune(r.QoS))},
-		[2]string{tr("facts.retained", "Retained"), yesNo[r.Retained]},
-		[2]string{tr("facts.number", "Number in this connection"), count(r.Seq)},
+		[2]string{ui.Tr("facts.count", "Messages"), ui.Count(r.Count)},
+		[2]string{ui.Tr("facts.rate", "Rate"), ui.Rate(r.Rate(s.Conn.Now()))},
+		[2]string{ui.Tr("facts.interval", "Usual interval"), usual},
+		[2]string{ui.Tr("facts.first", "First received"), ui.FullTime(r.First)},
+		[2]string{ui.Tr("facts.last", "Last received"), ui.FullTime(r.Time)},
+		[2]string{ui.Tr("facts.size", "Size"), ui.Count(uint64(r.Size)) + " B"},
+		[2]string{ui.Tr("facts.qos", "QoS"), string('0' + rune(r.QoS))},
+		[2]string{ui.Tr("facts.retained", "Retained"), yesNo[r.Retained]},
+		[2]string{ui.Tr("facts.number", "Number in this connection"), ui.Count(r.Seq)},
 	)
 }
 

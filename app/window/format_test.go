@@ -12,27 +12,6 @@ import (
 	"streamscope/connections"
 )
 
-func TestAge(t *testing.T) {
-	for d, want := range map[time.Duration]string{
-		-time.Second: "0 s", 0: "0 s", 999 * time.Millisecond: "0 s", 59 * time.Second: "59 s", time.Minute: "1 min",
-		59*time.Minute + 59*time.Second: "59 min", time.Hour: "1 h", 47 * time.Hour: "47 h", 72 * time.Hour: "3 d",
-	} {
-		if got := age(d); got != want {
-			t.Errorf("age(%v) = %q, want %q", d, got, want)
-		}
-	}
-}
-
-func TestRate(t *testing.T) {
-	for perSecond, want := range map[float64]string{
-		0: "0/s", 12340.4: "12" + thinSpace + "340/s", 12.3: "12/s", 2: "2.0/s", 0.5: "30/min", 1.0 / 60: "1/min", 2.0 / 3600: "2/h",
-	} {
-		if got := rate(perSecond); got != want {
-			t.Errorf("rate(%v) = %q, want %q", perSecond, got, want)
-		}
-	}
-}
-
 func TestRateMeter(t *testing.T) {
 	var m rateMeter
 	at := time.Unix(100, 0)

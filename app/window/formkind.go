@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2/widget"
 
+	"streamscope/app/window/ui"
 	"streamscope/connections/profile"
 )
 
@@ -46,7 +47,7 @@ func (f *profileForm) kindIndex() int {
 func (f *profileForm) kindSelect() *widget.Select {
 	labels := make([]string, len(formKinds))
 	for i, k := range formKinds {
-		labels[i] = tr(k.key, k.label)
+		labels[i] = ui.Tr(k.key, k.label)
 	}
 	s := widget.NewSelect(labels, nil)
 	s.SetSelectedIndex(f.kindIndex())

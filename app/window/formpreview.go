@@ -13,6 +13,7 @@ import (
 	"streamscope/app"
 	"streamscope/app/payload"
 	"streamscope/app/payload/mapping"
+	"streamscope/app/window/ui"
 	"streamscope/connections"
 	"streamscope/connections/profile"
 	"streamscope/widgets/table"
@@ -41,14 +42,14 @@ func newMappingPreview(f *profileForm, frames [][]byte) *mappingPreview {
 	p.note.Wrapping, p.note.SizeName = fyne.TextWrapWord, theme.SizeNameCaptionText
 	p.paste.SetMinRowsVisible(2)
 	p.paste.TextStyle.Monospace = true
-	p.paste.PlaceHolder = tr("preview.paste", "Paste a frame here, or listen to the server")
+	p.paste.PlaceHolder = ui.Tr("preview.paste", "Paste a frame here, or listen to the server")
 	p.paste.OnChanged = func(s string) { p.frames = [][]byte{[]byte(s)}; p.refresh() }
 	p.table = table.New(p,
-		table.Column{Title: tr("preview.topic", "Topic"), Width: 230},
-		table.Column{Title: tr("preview.payload", "Payload"), Grow: true})
-	listen := widget.NewButtonWithIcon(tr("preview.listen", "Listen"), theme.MediaPlayIcon(), nil)
+		table.Column{Title: ui.Tr("preview.topic", "Topic"), Width: 230},
+		table.Column{Title: ui.Tr("preview.payload", "Payload"), Grow: true})
+	listen := widget.NewButtonWithIcon(ui.Tr("preview.listen", "Listen"), theme.MediaPlayIcon(), nil)
 	listen.OnTapped = func() { p.listen(listen) }
-	height := newSpace(120)
+	height := ui.NewSpace(120)
 	p.object = container.NewVBox(
 		container.NewBorder(nil, nil, nil, container.NewVBox(listen), p.paste),
 		p.note, container.NewStack(height, p.table))
@@ -66,9 +67,9 @@ func (p *mappingPreview) listen(button *widget.Button) {
 	}
 	w.withSecrets(p.form.draft, func(secrets app.Secrets) {
 		button.Disable()
-		p.note.SetText(tr("preview.listening", "Listening…"))
+		p.note.SetText(ui.Tr("preview.listening", "Listening…"))
 		w.background.Go(func() func() {
-			ctx, cancel := context.WithTimeout(w.background.ctx, samplePatience)
+			ctx, cancel := context.WithTimeout(w.background.Context, samplePatience)
 			defer cancel()
 			frames, err := w.app.Sample(ctx, valid, secrets, sampleFrames)
 			return func() {
@@ -82,7 +83,7 @@ func (p *mappingPreview) listen(button *widget.Button) {
 func (p *mappingPreview) heard(frames [][]byte, err error) {
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
-		p.note.SetText(tr("preview.silent", "The server accepted, but sent nothing within {{.Seconds}} s. Does it want a message on opening?",
+		p.note.SetText(ui.Tr("preview.silent", "The server accepted, but sent nothing within {{.Seconds}} s. Does it want a message on opening?",
 			map[string]any{"Seconds": int(samplePatience / time.Second)}))
 	case err != nil:
 		e := connections.Explain(err)
@@ -112,9 +113,9 @@ func (p *mappingPreview) refresh() {
 	case err != nil:
 		p.note.SetText(err.Error())
 	case unfit > 0:
-		p.note.SetText(tr("preview.unfit", "{{.N}} do not fit; they are kept under “{{.Topic}}”.", map[string]any{"N": unfit, "Topic": mapping.Unmapped}))
+		p.note.SetText(ui.Tr("preview.unfit", "{{.N}} do not fit; they are kept under “{{.Topic}}”.", map[string]any{"N": unfit, "Topic": mapping.Unmapped}))
 	default:
-		p.note.SetText(tr("preview.fits", "{{.Frames}} frames become {{.N}} messages.", map[string]any{"Frames": len(p.frames), "N": len(results)}))
+		p.note.SetText(ui.Tr("preview.fits", "{{.Frames}} frames become {{.N}} messages.", map[string]any{"Frames": len(p.frames), "N": len(results)}))
 	}
 	p.table.Refresh()
 }

@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"streamscope/app/window/ui"
 	"streamscope/connections"
 	"streamscope/connections/profile"
 )
@@ -19,9 +20,9 @@ type subscriptionRows struct {
 
 func newSubscriptionRows(f *profileForm) *subscriptionRows {
 	s := &subscriptionRows{form: f, rows: container.NewVBox()}
-	add := widget.NewButtonWithIcon(tr("form.addfilter", "Add a filter"), theme.ContentAddIcon(), func() { s.add("") })
-	all := widget.NewButton(tr("form.everything", "Everything (#)"), func() { s.add("#") })
-	lead := widget.NewLabel(tr("form.subscriptions.lead",
+	add := widget.NewButtonWithIcon(ui.Tr("form.addfilter", "Add a filter"), theme.ContentAddIcon(), func() { s.add("") })
+	all := widget.NewButton(ui.Tr("form.everything", "Everything (#)"), func() { s.add("#") })
+	lead := widget.NewLabel(ui.Tr("form.subscriptions.lead",
 		"Which topics do you want to see? “plant/line4/#” brings all beneath line4, “+/state” every state one level down."))
 	lead.Wrapping = fyne.TextWrapWord
 	lead.Importance = widget.LowImportance
@@ -50,7 +51,7 @@ func (s *subscriptionRows) rebuild() {
 func (s *subscriptionRows) row(i int) fyne.CanvasObject {
 	sub := &s.form.draft.Subscriptions[i]
 	filter := widget.NewEntry()
-	filter.PlaceHolder = tr("form.filter.hint", "plant/line4/#")
+	filter.PlaceHolder = ui.Tr("form.filter.hint", "plant/line4/#")
 	filter.SetText(sub.Filter)
 	filter.OnChanged = func(text string) {
 		sub.Filter = text
@@ -60,7 +61,7 @@ func (s *subscriptionRows) row(i int) fyne.CanvasObject {
 	qos := widget.NewSelect([]string{"QoS 0", "QoS 1", "QoS 2"}, nil)
 	qos.SetSelectedIndex(int(min(sub.QoS, 2)))
 	qos.OnChanged = func(string) { sub.QoS = byte(qos.SelectedIndex()) }
-	remove := iconButton(theme.DeleteIcon(), tr("form.removefilter", "Remove this filter"), func() {
+	remove := ui.IconButton(theme.DeleteIcon(), ui.Tr("form.removefilter", "Remove this filter"), func() {
 		d := &s.form.draft
 		d.Subscriptions = append(d.Subscriptions[:i:i], d.Subscriptions[i+1:]...)
 		s.rebuild()

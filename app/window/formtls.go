@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"streamscope/app/window/ui"
 	"streamscope/connections/profile"
 )
 
@@ -17,25 +18,25 @@ import (
 func (f *profileForm) tlsPage() fyne.CanvasObject {
 	t := &f.draft.Transport.TLS
 	rows := container.New(layout.NewFormLayout())
-	f.file(rows, profile.FieldCAFile, tr("form.ca", "Own CA"), tr("form.ca.hint", "PEM file; the system's roots are always trusted"), &t.CAFile)
-	f.entry(rows, profile.FieldServerName, tr("form.servername", "Expected name"), tr("form.servername.hint", "the host name in the certificate, if it isn't the host above"), t.ServerName, func(s string) { t.ServerName = s })
-	f.file(rows, profile.FieldCertFile, tr("form.cert", "Client certificate"), tr("form.cert.hint", "PEM or PKCS#12 file, if the server asks for one"), &t.CertFile)
-	f.file(rows, profile.FieldKeyFile, tr("form.key", "Client key"), tr("form.key.hint", "PEM file; empty for PKCS#12"), &t.KeyFile)
-	choice(f, rows, profile.FieldMinVersion, tr("form.tlsmin", "At least"), []string{"TLS 1.2", "TLS 1.3"}, []string{"", "1.3"}, &t.MinVersion)
-	f.entry(rows, profile.FieldALPN, "ALPN", tr("form.alpn.hint", "empty, or names with commas between"), strings.Join(t.ALPN, ", "), func(s string) { t.ALPN = commaList(s) })
+	f.file(rows, profile.FieldCAFile, ui.Tr("form.ca", "Own CA"), ui.Tr("form.ca.hint", "PEM file; the system's roots are always trusted"), &t.CAFile)
+	f.entry(rows, profile.FieldServerName, ui.Tr("form.servername", "Expected name"), ui.Tr("form.servername.hint", "the host name in the certificate, if it isn't the host above"), t.ServerName, func(s string) { t.ServerName = s })
+	f.file(rows, profile.FieldCertFile, ui.Tr("form.cert", "Client certificate"), ui.Tr("form.cert.hint", "PEM or PKCS#12 file, if the server asks for one"), &t.CertFile)
+	f.file(rows, profile.FieldKeyFile, ui.Tr("form.key", "Client key"), ui.Tr("form.key.hint", "PEM file; empty for PKCS#12"), &t.KeyFile)
+	choice(f, rows, profile.FieldMinVersion, ui.Tr("form.tlsmin", "At least"), []string{"TLS 1.2", "TLS 1.3"}, []string{"", "1.3"}, &t.MinVersion)
+	f.entry(rows, profile.FieldALPN, "ALPN", ui.Tr("form.alpn.hint", "empty, or names with commas between"), strings.Join(t.ALPN, ", "), func(s string) { t.ALPN = commaList(s) })
 	for i, pin := range t.Pins {
-		f.field(rows, profile.FieldTrusted, tr("form.pin", "Trusted certificate"), container.NewBorder(nil, nil, nil,
-			iconButton(theme.DeleteIcon(), tr("form.unpin", "Trust it no longer"), func() {
+		f.field(rows, profile.FieldTrusted, ui.Tr("form.pin", "Trusted certificate"), container.NewBorder(nil, nil, nil,
+			ui.IconButton(theme.DeleteIcon(), ui.Tr("form.unpin", "Trust it no longer"), func() {
 				t.Pins = append(t.Pins[:i:i], t.Pins[i+1:]...)
 				f.rebuild()
 			}), widget.NewLabel(pin[:min(24, len(pin))]+"…")))
 	}
-	insecure := f.check1(rows, profile.FieldInsecure, tr("form.insecure", "Do not verify the certificate"), &t.Insecure)
-	danger := widget.NewLabel(tr("form.insecure.danger", "Anyone between you and the server can then read and change everything, your password and your commands included."))
+	insecure := f.check1(rows, profile.FieldInsecure, ui.Tr("form.insecure", "Do not verify the certificate"), &t.Insecure)
+	danger := widget.NewLabel(ui.Tr("form.insecure.danger", "Anyone between you and the server can then read and change everything, your password and your commands included."))
 	danger.Wrapping, danger.Importance = fyne.TextWrapWord, widget.DangerImportance
-	show(danger, t.Insecure)
+	ui.Show(danger, t.Insecure)
 	set := insecure.OnChanged
-	insecure.OnChanged = func(on bool) { set(on); show(danger, on) }
+	insecure.OnChanged = func(on bool) { set(on); ui.Show(danger, on) }
 	rows.Add(widget.NewLabel(""))
 	rows.Add(danger)
 	return rows
@@ -47,7 +48,7 @@ func (f *profileForm) file(rows *fyne.Container, id profile.Field, label, hint s
 	e.PlaceHolder = hint
 	e.SetText(*path)
 	e.OnChanged = func(s string) { *path = s; f.touched[id] = true; f.check() }
-	open := iconButton(theme.FolderOpenIcon(), tr("form.browse", "Look for the file"), func() {
+	open := ui.IconButton(theme.FolderOpenIcon(), ui.Tr("form.browse", "Look for the file"), func() {
 		dialog.ShowFileOpen(func(r fyne.URIReadCloser, err error) {
 			if err == nil && r != nil {
 				e.SetText(r.URI().Path())

@@ -18,13 +18,14 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"streamscope/app/vitals"
+	"streamscope/app/window/ui"
 	"streamscope/assets"
 	"streamscope/widgets/table"
 )
 
 // showSheet shows something to read, with a button to close it.
 func showSheet(win fyne.Window, title string, o fyne.CanvasObject) *dialog.CustomDialog {
-	d := dialog.NewCustom(title, tr("close", "Close"), o, win)
+	d := dialog.NewCustom(title, ui.Tr("close", "Close"), o, win)
 	d.Show()
 	return d
 }
@@ -41,7 +42,7 @@ func (w *Window) showAbout() {
 			build += "  ·  " + v[:min(12, len(v))]
 		}
 	}
-	text := widget.NewLabel(tr("about.text", "A dashboard for live IoT streams.\nVersion {{.Version}}  ·  {{.Build}}\nLicence Apache-2.0",
+	text := widget.NewLabel(ui.Tr("about.text", "A dashboard for live IoT streams.\nVersion {{.Version}}  ·  {{.Build}}\nLicence Apache-2.0",
 		map[string]any{"Version": w.opt.Version, "Build": build}))
 	text.Alignment = fyne.TextAlignCenter
 	showSheet(w.win, "Streamscope", container.NewVBox(container.NewCenter(logo), text))
@@ -50,9 +51,9 @@ func (w *Window) showAbout() {
 func (w *Window) openLogs() {
 	u := &url.URL{Scheme: "file", Path: filepath.ToSlash(w.opt.LogFolder)}
 	if err := w.fyne.OpenURL(u); err != nil {
-		dialog.ShowInformation(tr("logs.title", "Log folder"), w.opt.LogFolder, w.win)
+		dialog.ShowInformation(ui.Tr("logs.title", "Log folder"), w.opt.LogFolder, w.win)
 	}
-	w.status.Flash(tr("logs.where", "The logs are in {{.Folder}}", map[string]any{"Folder": w.opt.LogFolder}))
+	w.status.Flash(ui.Tr("logs.where", "The logs are in {{.Folder}}", map[string]any{"Folder": w.opt.LogFolder}))
 }
 
 // showShortcuts lists the shortcuts of the menu, and the keys of the panes.
@@ -76,22 +77,22 @@ func (w *Window) showShortcuts() {
 	}
 	scroll := container.NewVScroll(rows)
 	scroll.SetMinSize(fyne.NewSize(520, 420))
-	showSheet(w.win, tr("menu.shortcuts", "Shortcuts"), scroll)
+	showSheet(w.win, ui.Tr("menu.shortcuts", "Shortcuts"), scroll)
 }
 
 // paneKeys are the keys that belong to a pane while it has the focus.
 func paneKeys() [][2]string {
 	return [][2]string{
-		{"↑ ↓ ← →", tr("keys.tree", "Tree: move, open and close branches")},
-		{"*", tr("keys.all", "Tree: open a branch with all beneath")},
-		{"P", tr("keys.pin", "Tree: pin")},
-		{"Enter", tr("keys.enter", "Tree: show the topic on the chart")},
-		{"Esc", tr("keys.esc", "Filter: clear")},
-		{"Ctrl+Enter", tr("keys.send", "Composer: send")},
-		{"← →  + −", tr("keys.chart", "Chart: pan, zoom")},
-		{"End", tr("keys.live", "Chart: back to live")},
-		{"Space", tr("keys.freeze", "Chart: pause")},
-		{"Ctrl+C  Ctrl+A", tr("keys.copy", "Payload, history: copy, select all")},
+		{"↑ ↓ ← →", ui.Tr("keys.tree", "Tree: move, open and close branches")},
+		{"*", ui.Tr("keys.all", "Tree: open a branch with all beneath")},
+		{"P", ui.Tr("keys.pin", "Tree: pin")},
+		{"Enter", ui.Tr("keys.enter", "Tree: show the topic on the chart")},
+		{"Esc", ui.Tr("keys.esc", "Filter: clear")},
+		{"Ctrl+Enter", ui.Tr("keys.send", "Composer: send")},
+		{"← →  + −", ui.Tr("keys.chart", "Chart: pan, zoom")},
+		{"End", ui.Tr("keys.live", "Chart: back to live")},
+		{"Space", ui.Tr("keys.freeze", "Chart: pause")},
+		{"Ctrl+C  Ctrl+A", ui.Tr("keys.copy", "Payload, history: copy, select all")},
 	}
 }
 
@@ -142,15 +143,15 @@ func (l columnsLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 func (w *Window) showPerformance() {
 	figures := &figureRows{}
 	t := table.New(figures,
-		table.Column{Title: tr("performance.what", "Figure"), Width: 330},
-		table.Column{Title: tr("facts.value", "Value"), Grow: true},
+		table.Column{Title: ui.Tr("performance.what", "Figure"), Width: 330},
+		table.Column{Title: ui.Tr("facts.value", "Value"), Grow: true},
 	)
 	figures.rows = performanceRows(w.vitals.Snapshot())
 	w.performance = func() {
 		figures.rows = performanceRows(w.vitals.Snapshot())
 		t.Refresh()
 	}
-	d := showSheet(w.win, tr("menu.performance", "Performance"), t)
+	d := showSheet(w.win, ui.Tr("menu.performance", "Performance"), t)
 	d.SetOnClosed(func() { w.performance = nil })
 	d.Resize(fyne.NewSize(640, 500))
 }
@@ -172,24 +173,24 @@ func performanceRows(v vitals.Snapshot) [][2]string {
 	var mem runtime.MemStats
 	runtime.ReadMemStats(&mem)
 	rows := [][2]string{
-		{tr("performance.received", "Messages received"), count(v.Received)},
-		{tr("performance.kept", "… kept"), count(v.Kept)},
-		{tr("performance.evicted", "… given up for the byte budget"), count(v.Evicted)},
-		{tr("performance.cleared", "… cleared by you"), count(v.Cleared)},
-		{tr("performance.excluded", "… excluded"), count(v.Excluded)},
-		{tr("performance.cut", "Payloads cut"), count(v.Cut)},
-		{tr("performance.topics", "Topics"), count(v.Topics)},
-		{tr("performance.history", "History"), size(v.HistoryBytes)},
-		{tr("performance.in", "Bytes received"), size(int64(v.BytesIn))},
-		{tr("performance.frames", "Frames drawn"), count(v.Frames)},
-		{tr("performance.lag", "Delay of the screen, last 10 s (half / 99 % / worst)"), lag(v.UILag)},
-		{tr("performance.lagtotal", "… since the start"), lag(v.UILagTotal)},
-		{tr("performance.heap", "Memory in use"), size(int64(mem.HeapAlloc))},
-		{tr("performance.goroutines", "Goroutines"), count(runtime.NumGoroutine())},
+		{ui.Tr("performance.received", "Messages received"), ui.Count(v.Received)},
+		{ui.Tr("performance.kept", "… kept"), ui.Count(v.Kept)},
+		{ui.Tr("performance.evicted", "… given up for the byte budget"), ui.Count(v.Evicted)},
+		{ui.Tr("performance.cleared", "… cleared by you"), ui.Count(v.Cleared)},
+		{ui.Tr("performance.excluded", "… excluded"), ui.Count(v.Excluded)},
+		{ui.Tr("performance.cut", "Payloads cut"), ui.Count(v.Cut)},
+		{ui.Tr("performance.topics", "Topics"), ui.Count(v.Topics)},
+		{ui.Tr("performance.history", "History"), ui.Size(v.HistoryBytes)},
+		{ui.Tr("performance.in", "Bytes received"), ui.Size(int64(v.BytesIn))},
+		{ui.Tr("performance.frames", "Frames drawn"), ui.Count(v.Frames)},
+		{ui.Tr("performance.lag", "Delay of the screen, last 10 s (half / 99 % / worst)"), lag(v.UILag)},
+		{ui.Tr("performance.lagtotal", "… since the start"), lag(v.UILagTotal)},
+		{ui.Tr("performance.heap", "Memory in use"), ui.Size(int64(mem.HeapAlloc))},
+		{ui.Tr("performance.goroutines", "Goroutines"), ui.Count(runtime.NumGoroutine())},
 	}
 	for _, t := range v.Taps {
-		rows = append(rows, [2]string{tr("performance.tap", "Tap {{.Name}}: lost, lag", map[string]any{"Name": t.Name}),
-			count(t.Lost) + ", " + t.Lag.Round(time.Millisecond).String()})
+		rows = append(rows, [2]string{ui.Tr("performance.tap", "Tap {{.Name}}: lost, lag", map[string]any{"Name": t.Name}),
+			ui.Count(t.Lost) + ", " + t.Lag.Round(time.Millisecond).String()})
 	}
 	return slices.Clip(rows)
 }

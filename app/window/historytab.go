@@ -9,6 +9,7 @@ import (
 
 	"streamscope/app/payload"
 	"streamscope/app/topics"
+	"streamscope/app/window/ui"
 	"streamscope/widgets/table"
 )
 
@@ -19,20 +20,20 @@ const historyRows = 1000
 type historyTab struct {
 	object  fyne.CanvasObject
 	table   *table.Table
-	note    *quietText
+	note    *ui.QuietText
 	entries []topics.Entry
 	seq     uint64
 }
 
 func newHistoryTab() *historyTab {
-	t := &historyTab{note: newFittingText()}
-	t.note.size, t.note.colour = theme.SizeNameCaptionText, theme.ColorNamePlaceHolder
+	t := &historyTab{note: ui.NewFittingText()}
+	t.note.TextSize, t.note.Colour = theme.SizeNameCaptionText, theme.ColorNamePlaceHolder
 	t.table = table.New(t,
-		table.Column{Title: tr("history.time", "Time"), Width: 104, Monospace: true},
-		table.Column{Title: tr("history.value", "Value"), Grow: true},
-		table.Column{Title: tr("history.size", "Size"), Width: 64, Align: fyne.TextAlignTrailing},
-		table.Column{Title: tr("history.qos", "QoS"), Width: 40, Align: fyne.TextAlignCenter},
-		table.Column{Title: tr("history.retained", "Retained"), Width: 66, Align: fyne.TextAlignCenter},
+		table.Column{Title: ui.Tr("history.time", "Time"), Width: 104, Monospace: true},
+		table.Column{Title: ui.Tr("history.value", "Value"), Grow: true},
+		table.Column{Title: ui.Tr("history.size", "Size"), Width: 64, Align: fyne.TextAlignTrailing},
+		table.Column{Title: ui.Tr("history.qos", "QoS"), Width: 40, Align: fyne.TextAlignCenter},
+		table.Column{Title: ui.Tr("history.retained", "Retained"), Width: 66, Align: fyne.TextAlignCenter},
 	)
 	t.object = container.NewBorder(nil, t.note, nil, nil, t.table)
 	return t
@@ -54,10 +55,10 @@ func (t *historyTab) refresh(x *topics.Index, r *topics.Row) {
 	t.entries = x.History(r.Node, 0, historyRows)
 	fresh := slices.IndexFunc(t.entries, func(e topics.Entry) bool { return e.Seq <= before })
 	if len(t.entries) == historyRows {
-		t.note.SetText(tr("history.newest", "The newest {{.N}} messages", map[string]any{"N": count(historyRows)}))
+		t.note.SetText(ui.Tr("history.newest", "The newest {{.N}} messages", map[string]any{"N": ui.Count(historyRows)}))
 	} else {
-		t.note.SetText(tr("history.all", "{{.N}} messages held, {{.Total}} received",
-			map[string]any{"N": count(len(t.entries)), "Total": count(r.Count)}))
+		t.note.SetText(ui.Tr("history.all", "{{.N}} messages held, {{.Total}} received",
+			map[string]any{"N": ui.Count(len(t.entries)), "Total": ui.Count(r.Count)}))
 	}
 	if fresh < 0 {
 		fresh = len(t.entries)
@@ -74,13 +75,13 @@ func (t *historyTab) Row(i int, cells []string) {
 		return
 	}
 	e := &t.entries[i]
-	cells[0] = clockTime(e.Time)
+	cells[0] = ui.ClockTime(e.Time)
 	cells[1] = payload.ShortPrefix(e.Payload, e.Size, nil, shortRunes)
-	cells[2] = size(e.Size)
+	cells[2] = ui.Size(e.Size)
 	cells[3] = string('0' + rune(e.QoS))
 	cells[4] = ""
 	if e.Retained {
-		cells[4] = tr("yes", "yes")
+		cells[4] = ui.Tr("yes", "yes")
 	}
 }
 
@@ -88,7 +89,7 @@ func (t *historyTab) Row(i int, cells []string) {
 func (t *historyTab) FullRow(i int, cells []string) {
 	t.Row(i, cells)
 	if i < len(t.entries) {
-		cells[0] = fullTime(t.entries[i].Time)
+		cells[0] = ui.FullTime(t.entries[i].Time)
 		cells[1] = string(t.entries[i].Payload)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"fyne.io/fyne/v2/storage"
 	"fyne.io/fyne/v2/widget"
 
+	"streamscope/app/window/ui"
 	"streamscope/connections/profile"
 	"streamscope/connections/profile/importing"
 	"streamscope/connections/profile/secret"
@@ -95,8 +96,8 @@ func (w *Window) showImport(result importing.Result) {
 		note(field, widget.LowImportance)
 	}
 	scroll := container.NewVScroll(rows)
-	d := dialog.NewCustomConfirm(tr("import.title", "Import: {{.Kind}}", map[string]any{"Kind": string(result.Kind)}),
-		tr("import.ok", "Import"), tr("cancel", "Cancel"), scroll, func(ok bool) {
+	d := dialog.NewCustomConfirm(ui.Tr("import.title", "Import: {{.Kind}}", map[string]any{"Kind": string(result.Kind)}),
+		ui.Tr("import.ok", "Import"), ui.Tr("cancel", "Cancel"), scroll, func(ok bool) {
 			if ok {
 				p.apply()
 			}
@@ -122,7 +123,7 @@ func (p *importPreview) add(rows *fyne.Container, note func(string, widget.Impor
 		note(problem.Sentence, importance)
 	}
 	if len(c.Unmapped) > 0 {
-		note(tr("import.unmapped", "Not taken over: {{.Fields}}", map[string]any{"Fields": strings.Join(c.Unmapped, "; ")}), widget.LowImportance)
+		note(ui.Tr("import.unmapped", "Not taken over: {{.Fields}}", map[string]any{"Fields": strings.Join(c.Unmapped, "; ")}), widget.LowImportance)
 	}
 	rows.Add(widget.NewSeparator())
 }
@@ -136,7 +137,7 @@ func (p *importPreview) apply() {
 	}
 	w := p.window
 	w.background.Go(func() func() {
-		applied := w.app.Import(w.background.ctx, chosen)
+		applied := w.app.Import(w.background.Context, chosen)
 		return func() { w.imported(applied) }
 	})
 }
@@ -152,16 +153,16 @@ func (w *Window) imported(applied []importing.Applied) {
 		}
 		saved++
 		if a.Renamed != "" {
-			lines = append(lines, tr("import.renamed", "“{{.Old}}” is called “{{.New}}” here.", map[string]any{"Old": a.Renamed, "New": a.Profile.Name}))
+			lines = append(lines, ui.Tr("import.renamed", "“{{.Old}}” is called “{{.New}}” here.", map[string]any{"Old": a.Renamed, "New": a.Profile.Name}))
 		}
 		lines = append(lines, a.Notes...)
 	}
 	w.arrange()
-	w.status.Flash(tr("import.done", "{{.N}} connections imported.", map[string]any{"N": saved}))
+	w.status.Flash(ui.Tr("import.done", "{{.N}} connections imported.", map[string]any{"N": saved}))
 	if len(lines) > 0 {
 		l := widget.NewLabel(strings.Join(lines, "\n"))
 		l.Wrapping = fyne.TextWrapWord
-		showSheet(w.win, tr("import.title.done", "Import"), container.NewVScroll(l)).Resize(fyne.NewSize(560, 320))
+		showSheet(w.win, ui.Tr("import.title.done", "Import"), container.NewVScroll(l)).Resize(fyne.NewSize(560, 320))
 	}
 }
 
@@ -169,7 +170,7 @@ func (w *Window) imported(applied []importing.Applied) {
 func (w *Window) exportProfiles() {
 	list, _ := w.app.Profiles.List()
 	if len(list) == 0 {
-		w.status.Flash(tr("export.none", "There is no saved connection to export."))
+		w.status.Flash(ui.Tr("export.none", "There is no saved connection to export."))
 		return
 	}
 	d := dialog.NewFileSave(func(out fyne.URIWriteCloser, err error) {
@@ -187,7 +188,7 @@ func (w *Window) exportProfiles() {
 
 func (w *Window) export(list []profile.Profile, out fyne.URIWriteCloser) {
 	w.background.Go(func() func() {
-		b, err := importing.Export(w.background.ctx, list, nil, secret.Secret{})
+		b, err := importing.Export(w.background.Context, list, nil, secret.Secret{})
 		if err == nil {
 			_, err = out.Write(b)
 		}
@@ -199,7 +200,7 @@ func (w *Window) export(list []profile.Profile, out fyne.URIWriteCloser) {
 				w.fail(err)
 				return
 			}
-			w.status.Flash(tr("export.done", "{{.N}} connections exported to {{.File}}, without passwords.",
+			w.status.Flash(ui.Tr("export.done", "{{.N}} connections exported to {{.File}}, without passwords.",
 				map[string]any{"N": len(list), "File": filepath.Base(out.URI().Path())}))
 		}
 	})

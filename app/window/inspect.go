@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 	ttwidget "github.com/dweymouth/fyne-tooltip/widget"
 
+	"streamscope/app/window/ui"
 	"streamscope/widgets/topictree"
 )
 
@@ -148,7 +149,7 @@ func (w *Window) rowsOf(prefix string, t *topictree.Tree, source topictree.Sourc
 func (w *Window) rowName(r topictree.Row, watched bool) string {
 	name := r.Name
 	if !watched && r.Kind != topictree.Root {
-		w.tree.with(r.Key, func(s selection) { name = s.topic })
+		w.tree.with(r.Key, func(s ui.Selection) { name = s.Topic })
 	}
 	return name
 }
@@ -156,8 +157,8 @@ func (w *Window) rowName(r topictree.Row, watched bool) string {
 // textOf reads what an object shows.
 func textOf(o fyne.CanvasObject) string {
 	switch t := o.(type) {
-	case *quietText:
-		return t.full
+	case *ui.QuietText:
+		return t.Full
 	case *filterEntry:
 		return t.Text
 	case *topicEntry:

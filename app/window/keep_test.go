@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 	"github.com/google/go-cmp/cmp"
 
+	"streamscope/app/window/ui"
 	"streamscope/connections/brokertest"
 	"streamscope/connections/profile"
 )
@@ -70,8 +71,8 @@ func TestPinsAreKeptWithTheProfile(t *testing.T) {
 
 	// A pin leads to its topic, and goes where it came from.
 	d.win.tree.watch.tree.Select(0)
-	if d.win.detail.title.full != "plant/line1/press/temp" {
-		t.Errorf("the pane shows %q", d.win.detail.title.full)
+	if d.win.detail.title.Full != "plant/line1/press/temp" {
+		t.Errorf("the pane shows %q", d.win.detail.title.Full)
 	}
 	d.win.tree.watch.tree.OnPin(0, d.watched()[0].Key)
 	d.menuOf("boat/depth")
@@ -91,9 +92,9 @@ func TestAPinnedRowShowsItsTopicInTheTree(t *testing.T) {
 	d, _, p := connected(t)
 	plantOf(d, p)
 	id, _ := d.only().Index().Find("plant/line2/press/temp")
-	d.win.togglePin(selection{conn: d.only(), node: id, topic: "plant/line2/press/temp"})
-	s := selection{}
-	d.win.tree.watch.with(1, func(got selection) { s = got })
+	d.win.togglePin(ui.Selection{Conn: d.only(), Node: id, Topic: "plant/line2/press/temp"})
+	s := ui.Selection{}
+	d.win.tree.watch.with(1, func(got ui.Selection) { s = got })
 	d.win.reveal(s)
 	d.await("the row, selected", func() bool {
 		i, _, ok := d.win.tree.tree.Selected()
@@ -104,7 +105,7 @@ func TestAPinnedRowShowsItsTopicInTheTree(t *testing.T) {
 // onChart lists what is on the chart.
 func (d *desk) onChart() (list []string) {
 	for _, s := range d.win.charts.series {
-		list = append(list, seriesName(s.sel.topic, s.sel.path))
+		list = append(list, ui.SeriesName(s.sel.Topic, s.sel.Path))
 	}
 	return list
 }

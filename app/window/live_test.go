@@ -8,6 +8,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"streamscope/app/window/ui"
 	"streamscope/connections"
 	"streamscope/connections/brokertest"
 	"streamscope/connections/profile"
@@ -27,12 +28,12 @@ func TestPauseHoldsTheViewWhileDataGoOn(t *testing.T) {
 		d.turn()
 		d.ticks()
 	}
-	if rows := d.topicsInSight(); len(rows) != 2 || d.win.tree.hits.full != "1" {
+	if rows := d.topicsInSight(); len(rows) != 2 || d.win.tree.hits.Full != "1" {
 		t.Errorf("paused, the tree has %v", rows)
 	}
-	if d.value("a/level") != "1" || d.win.detail.value.full != "1" || d.win.detail.history.Len() != 1 {
+	if d.value("a/level") != "1" || d.win.detail.value.Full != "1" || d.win.detail.history.Len() != 1 {
 		t.Errorf("paused, the row says %q, the pane %q, the history holds %d",
-			d.value("a/level"), d.win.detail.value.full, d.win.detail.history.Len())
+			d.value("a/level"), d.win.detail.value.Full, d.win.detail.history.Len())
 	}
 	d.turnsTo("Payload")
 	if d.payload() != "1" {
@@ -112,9 +113,9 @@ func TestWhatWasReceivedIsCleared(t *testing.T) {
 	d.menuOf("plant/line1")
 	d.clicks("Clear this branch's history")
 	d.shows("boat", "boat/depth", "plant", "plant/line2", "plant/line2/press", "plant/line2/press/state", "plant/line2/press/temp")
-	d.await("the hits", func() bool { return d.win.tree.hits.full == "3" })
-	if n := d.win.detail.history.Len(); n != 0 || d.win.detail.value.full != "" {
-		t.Errorf("the pane still shows %q and %d messages", d.win.detail.value.full, n)
+	d.await("the hits", func() bool { return d.win.tree.hits.Full == "3" })
+	if n := d.win.detail.history.Len(); n != 0 || d.win.detail.value.Full != "" {
+		t.Errorf("the pane still shows %q and %d messages", d.win.detail.value.Full, n)
 	}
 	d.turnsTo("Payload")
 	if d.payload() != "" {
@@ -136,7 +137,7 @@ func TestWhatWasReceivedIsCleared(t *testing.T) {
 	d.chooses("Connection", "Clear what was received…")
 	d.clicks("Yes")
 	d.shows()
-	d.await("an empty pane", func() bool { return d.payload() == "" && d.win.detail.value.full == "" })
+	d.await("an empty pane", func() bool { return d.payload() == "" && d.win.detail.value.Full == "" })
 	d.countsAddUp()
 	if c := d.only().Counts(); c.Cleared != 6 || c.Kept != 0 || c.Received != 6 {
 		t.Errorf("counts %+v", c)
@@ -170,7 +171,7 @@ func TestAClosedConnectionLeavesNoGoroutine(t *testing.T) {
 	p.Flush()
 	d.await("its message", func() bool { return c.Counts().Received == 1 })
 	id, _ := c.Index().Find("a")
-	d.win.chart(selection{conn: c, node: id, topic: "a"})
+	d.win.chart(ui.Selection{Conn: c, Node: id, Topic: "a"})
 	d.win.closeConnection(c)
 	d.await("the end", func() bool { return d.app.Figures().Cleared == 1 })
 	d.win.background.Wait()

@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"streamscope/app"
+	"streamscope/app/window/ui"
 	"streamscope/connections/profile"
 )
 
@@ -26,9 +27,9 @@ type manager struct {
 
 func (w *Window) manageProfiles() {
 	m := &manager{window: w, rows: container.NewVBox(), undo: container.NewHBox()}
-	add := widget.NewButtonWithIcon(tr("menu.new", "New connection…"), theme.ContentAddIcon(), func() { m.dialog.Hide(); w.newProfile() })
+	add := widget.NewButtonWithIcon(ui.Tr("menu.new", "New connection…"), theme.ContentAddIcon(), func() { m.dialog.Hide(); w.newProfile() })
 	bar := container.NewBorder(nil, nil, add, m.undo)
-	m.dialog = dialog.NewCustom(tr("manage.title", "Connections"), tr("close", "Close"),
+	m.dialog = dialog.NewCustom(ui.Tr("manage.title", "Connections"), ui.Tr("close", "Close"),
 		container.NewBorder(bar, nil, nil, nil, container.NewVScroll(m.rows)), w.win)
 	m.load()
 	m.dialog.Resize(fyne.NewSize(680, 460))
@@ -43,7 +44,7 @@ func (m *manager) load() {
 		m.rows.Add(m.row(i, len(list), p))
 	}
 	if len(list) == 0 {
-		m.rows.Add(newHint(tr("manage.empty", "No connection is saved yet.")))
+		m.rows.Add(ui.NewHint(ui.Tr("manage.empty", "No connection is saved yet.")))
 	}
 	for _, p := range problems {
 		l := widget.NewLabel(p.Error())
@@ -53,7 +54,7 @@ func (m *manager) load() {
 	m.rows.Refresh()
 	m.undo.RemoveAll()
 	if m.deleted != nil {
-		m.undo.Add(widget.NewButtonWithIcon(tr("manage.undo", "Undo the deletion"), theme.ContentUndoIcon(), func() {
+		m.undo.Add(widget.NewButtonWithIcon(ui.Tr("manage.undo", "Undo the deletion"), theme.ContentUndoIcon(), func() {
 			m.try(m.window.app.Profiles.Restore(*m.deleted))
 			m.deleted = nil
 			m.load()
@@ -63,25 +64,25 @@ func (m *manager) load() {
 
 func (m *manager) row(i, n int, p profile.Profile) fyne.CanvasObject {
 	w := m.window
-	mark := container.NewCenter(container.NewGridWrap(fyne.NewSquareSize(chipMark), canvas.NewCircle(colourOf(p.Colour))))
-	name, where := newFittingText(), newFittingText()
+	mark := container.NewCenter(container.NewGridWrap(fyne.NewSquareSize(chipMark), canvas.NewCircle(ui.ColourOf(p.Colour))))
+	name, where := ui.NewFittingText(), ui.NewFittingText()
 	name.SetText(p.Name)
-	where.colour = theme.ColorNamePlaceHolder
+	where.Colour = theme.ColorNamePlaceHolder
 	where.SetText(address(p))
-	up := iconButton(theme.MoveUpIcon(), tr("manage.up", "Move up"), func() { m.try(w.app.Profiles.Move(p.ID, i-1)) })
-	down := iconButton(theme.MoveDownIcon(), tr("manage.down", "Move down"), func() { m.try(w.app.Profiles.Move(p.ID, i+1)) })
-	setEnabled(&up.Button, i > 0)
-	setEnabled(&down.Button, i < n-1)
-	connect := widget.NewButton(tr("welcome.connect", "Connect"), func() { m.dialog.Hide(); w.connect(p) })
-	setEnabled(connect, w.app.Connection(p.ID) == nil)
+	up := ui.IconButton(theme.MoveUpIcon(), ui.Tr("manage.up", "Move up"), func() { m.try(w.app.Profiles.Move(p.ID, i-1)) })
+	down := ui.IconButton(theme.MoveDownIcon(), ui.Tr("manage.down", "Move down"), func() { m.try(w.app.Profiles.Move(p.ID, i+1)) })
+	ui.SetEnabled(&up.Button, i > 0)
+	ui.SetEnabled(&down.Button, i < n-1)
+	connect := widget.NewButton(ui.Tr("welcome.connect", "Connect"), func() { m.dialog.Hide(); w.connect(p) })
+	ui.SetEnabled(connect, w.app.Connection(p.ID) == nil)
 	return container.NewBorder(nil, nil, mark, container.NewHBox(
 		up, down,
-		iconButton(theme.DocumentCreateIcon(), tr("welcome.edit", "Edit"), func() { m.dialog.Hide(); w.editProfile(p) }),
-		iconButton(theme.ContentCopyIcon(), tr("manage.duplicate", "Duplicate"), func() {
+		ui.IconButton(theme.DocumentCreateIcon(), ui.Tr("welcome.edit", "Edit"), func() { m.dialog.Hide(); w.editProfile(p) }),
+		ui.IconButton(theme.ContentCopyIcon(), ui.Tr("manage.duplicate", "Duplicate"), func() {
 			_, err := w.app.Profiles.Duplicate(p.ID)
 			m.try(err)
 		}),
-		iconButton(theme.DeleteIcon(), tr("manage.delete", "Delete"), func() { m.remove(p) }),
+		ui.IconButton(theme.DeleteIcon(), ui.Tr("manage.delete", "Delete"), func() { m.remove(p) }),
 		connect,
 	), container.NewGridWithColumns(2, name, where))
 }
@@ -89,9 +90,9 @@ func (m *manager) row(i, n int, p profile.Profile) fyne.CanvasObject {
 // remove deletes a profile; the deletion can be undone until the dialog closes.
 func (m *manager) remove(p profile.Profile) {
 	if m.window.app.Connection(p.ID) != nil {
-		m.window.status.Flash(tr("manage.open", "Close {{.Name}} before deleting it.", map[string]any{"Name": p.Name}))
-		dialog.ShowInformation(tr("manage.title", "Connections"),
-			tr("manage.open", "Close {{.Name}} before deleting it.", map[string]any{"Name": p.Name}), m.window.win)
+		m.window.status.Flash(ui.Tr("manage.open", "Close {{.Name}} before deleting it.", map[string]any{"Name": p.Name}))
+		dialog.ShowInformation(ui.Tr("manage.title", "Connections"),
+			ui.Tr("manage.open", "Close {{.Name}} before deleting it.", map[string]any{"Name": p.Name}), m.window.win)
 		return
 	}
 	d, err := m.window.app.Profiles.Delete(p.ID)
@@ -113,7 +114,7 @@ func (m *manager) try(err error) {
 func (w *Window) editConnection(c *app.Connection) {
 	p, err := w.app.Profiles.Get(c.Profile().ID)
 	if err != nil {
-		w.status.Flash(tr("flash.unsaved", "{{.Name}} is not saved, so there is nothing to edit.", map[string]any{"Name": c.Name()}))
+		w.status.Flash(ui.Tr("flash.unsaved", "{{.Name}} is not saved, so there is nothing to edit.", map[string]any{"Name": c.Name()}))
 		return
 	}
 	w.editProfile(p)

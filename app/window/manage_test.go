@@ -10,6 +10,7 @@ import (
 	ttwidget "github.com/dweymouth/fyne-tooltip/widget"
 	"github.com/google/go-cmp/cmp"
 
+	"streamscope/app/window/ui"
 	"streamscope/connections"
 	"streamscope/connections/brokertest"
 	"streamscope/connections/profile"
@@ -90,7 +91,7 @@ func TestAnOpenConnectionIsEdited(t *testing.T) {
 	d, _, p := connected(t)
 	plantOf(d, p)
 	id, _ := d.only().Index().Find("boat/depth")
-	d.win.togglePin(selection{conn: d.only(), node: id, topic: "boat/depth"})
+	d.win.togglePin(ui.Selection{Conn: d.only(), Node: id, Topic: "boat/depth"})
 	d.selects("boat/depth")
 	old := d.only()
 	d.chooses("Connection", "Edit…")
@@ -108,7 +109,7 @@ func TestAnOpenConnectionIsEdited(t *testing.T) {
 		t.Errorf("%s is open, %v saved, %d watched", d.only().Name(), d.stored(), len(d.watched()))
 	}
 	d.await("the topic that was selected", func() bool {
-		return d.win.detail.title.full == "boat/depth" && d.payload() == "7"
+		return d.win.detail.title.Full == "boat/depth" && d.payload() == "7"
 	})
 	d.await("the old one to be counted", func() bool { return d.app.Figures().Cleared == 5 })
 	d.countsAddUp()
@@ -173,8 +174,8 @@ func TestTheLookChangesAtOnce(t *testing.T) {
 		d.chooses("View", "Theme", look.name)
 		d.ticks()
 		want := d.win.look.Color(theme.ColorNameForeground, look.variant)
-		if variantNow() != look.variant || d.win.detail.title.text.Color != want {
-			t.Errorf("%s: the title is %v, want %v", look.name, d.win.detail.title.text.Color, want)
+		if variantNow() != look.variant || d.win.detail.title.Line.Color != want {
+			t.Errorf("%s: the title is %v, want %v", look.name, d.win.detail.title.Line.Color, want)
 		}
 	}
 	before := d.win.tree.tree.RowHeight()

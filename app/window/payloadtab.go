@@ -8,6 +8,7 @@ import (
 
 	"streamscope/app/payload"
 	"streamscope/app/topics"
+	"streamscope/app/window/ui"
 	"streamscope/widgets/textview"
 )
 
@@ -25,26 +26,26 @@ const inlineBytes = 32 << 10
 
 // payloadTab shows the latest payload whole.
 type payloadTab struct {
-	work   *background
+	work   *ui.Background
 	object fyne.CanvasObject
 	view   *textview.View
 	read   *widget.Select
-	note   *quietText
+	note   *ui.QuietText
 
 	seq     uint64
 	loading bool
 }
 
-func newPayloadTab(work *background) *payloadTab {
-	t := &payloadTab{work: work, view: textview.New(), note: newFittingText()}
-	t.note.size, t.note.colour = theme.SizeNameCaptionText, theme.ColorNameWarning
+func newPayloadTab(work *ui.Background) *payloadTab {
+	t := &payloadTab{work: work, view: textview.New(), note: ui.NewFittingText()}
+	t.note.TextSize, t.note.Colour = theme.SizeNameCaptionText, theme.ColorNameWarning
 	t.read = widget.NewSelect([]string{
-		tr("payload.auto", "Automatic"), tr("payload.text", "Text"), tr("payload.json", "JSON"), tr("payload.hex", "Hex"),
+		ui.Tr("payload.auto", "Automatic"), ui.Tr("payload.text", "Text"), ui.Tr("payload.json", "JSON"), ui.Tr("payload.hex", "Hex"),
 	}, func(string) { t.seq = 0 })
 	t.read.SetSelectedIndex(readAuto)
-	wrap := widget.NewCheck(tr("payload.wrap", "Wrap"), t.view.SetWrap)
+	wrap := widget.NewCheck(ui.Tr("payload.wrap", "Wrap"), t.view.SetWrap)
 	wrap.SetChecked(true)
-	find := iconButton(theme.SearchIcon(), tr("payload.find", "Find in the payload"), t.view.ShowFind)
+	find := ui.IconButton(theme.SearchIcon(), ui.Tr("payload.find", "Find in the payload"), t.view.ShowFind)
 	bar := container.NewBorder(nil, nil, container.NewHBox(t.read, wrap, find), nil, t.note)
 	t.object = container.NewBorder(bar, nil, nil, nil, t.view)
 	return t
@@ -100,7 +101,7 @@ func readable(b []byte, how int) (doc textview.Document, note string) {
 	case readJSON:
 		pretty, err := payload.PrettyJSON(b)
 		if err != nil {
-			return textview.Text(b), tr("payload.notjson", "Not JSON: {{.Why}}", map[string]any{"Why": err.Error()})
+			return textview.Text(b), ui.Tr("payload.notjson", "Not JSON: {{.Why}}", map[string]any{"Why": err.Error()})
 		}
 		return textview.JSON(pretty), ""
 	}

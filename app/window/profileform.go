@@ -12,6 +12,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"streamscope/app/window/ui"
 	"streamscope/connections/profile"
 )
 
@@ -51,9 +52,9 @@ func (w *Window) showProfileForm(p profile.Profile, isNew bool) {
 		window: w, draft: p.Clone(), isNew: isNew,
 		notes: map[profile.Field]*widget.Label{}, touched: map[profile.Field]bool{}, tabs: container.NewAppTabs(),
 	}
-	title := tr("form.edit", "Edit connection")
+	title := ui.Tr("form.edit", "Edit connection")
 	if isNew {
-		title = tr("form.new", "New connection")
+		title = ui.Tr("form.new", "New connection")
 	}
 	f.missing = widget.NewLabel("")
 	f.missing.Importance, f.missing.Alignment = widget.LowImportance, fyne.TextAlignCenter
@@ -73,26 +74,26 @@ func (f *profileForm) rebuild() {
 	page := func(title string, o fyne.CanvasObject) {
 		items = append(items, container.NewTabItem(title, container.NewVScroll(o)))
 	}
-	page(tr("form.page.connection", "Connection"), f.firstPage())
+	page(ui.Tr("form.page.connection", "Connection"), f.firstPage())
 	if f.kind().tls() {
-		page(tr("form.page.tls", "TLS"), f.tlsPage())
+		page(ui.Tr("form.page.tls", "TLS"), f.tlsPage())
 	}
 	if f.kind().protocol == profile.MQTT {
-		page(tr("form.page.mqtt", "MQTT"), f.mqttPage())
+		page(ui.Tr("form.page.mqtt", "MQTT"), f.mqttPage())
 	} else {
-		page(tr("form.page.stream", "Messages"), f.streamPage())
+		page(ui.Tr("form.page.stream", "Messages"), f.streamPage())
 	}
-	page(tr("form.page.more", "More"), f.morePage())
+	page(ui.Tr("form.page.more", "More"), f.morePage())
 	f.tabs.SetItems(items)
 	f.tabs.SelectIndex(min(at, len(items)-1))
 	f.check()
 }
 
 func (f *profileForm) buttons() []fyne.CanvasObject {
-	cancel := widget.NewButton(tr("cancel", "Cancel"), func() { f.dialog.Hide() })
-	test := widget.NewButton(tr("form.test", "Test connection"), func() { f.window.diagnose(f.draft.Clone(), nil) })
-	keep := widget.NewButton(tr("form.save", "Save"), func() { f.done(false) })
-	connect := widget.NewButton(tr("form.connect", "Save and connect"), func() { f.done(true) })
+	cancel := widget.NewButton(ui.Tr("cancel", "Cancel"), func() { f.dialog.Hide() })
+	test := widget.NewButton(ui.Tr("form.test", "Test connection"), func() { f.window.diagnose(f.draft.Clone(), nil) })
+	keep := widget.NewButton(ui.Tr("form.save", "Save"), func() { f.done(false) })
+	connect := widget.NewButton(ui.Tr("form.connect", "Save and connect"), func() { f.done(true) })
 	connect.Importance = widget.HighImportance
 	f.save = []*widget.Button{test, keep, connect}
 	return []fyne.CanvasObject{cancel, test, keep, connect}
@@ -102,23 +103,23 @@ func (f *profileForm) buttons() []fyne.CanvasObject {
 func (f *profileForm) firstPage() fyne.CanvasObject {
 	d, k := &f.draft, f.kind()
 	rows := container.New(layout.NewFormLayout())
-	f.field(rows, profile.FieldProtocol, tr("form.kind", "Kind"), f.kindSelect())
-	f.entry(rows, profile.FieldName, tr("form.name", "Name"), tr("form.name.hint", "Packing hall"), d.Name, func(s string) { d.Name = s })
+	f.field(rows, profile.FieldProtocol, ui.Tr("form.kind", "Kind"), f.kindSelect())
+	f.entry(rows, profile.FieldName, ui.Tr("form.name", "Name"), ui.Tr("form.name.hint", "Packing hall"), d.Name, func(s string) { d.Name = s })
 	if k.transport == profile.Unix {
-		f.entry(rows, profile.FieldPath, tr("form.socket", "Socket"), "/run/mosquitto.sock", d.Transport.Path, func(s string) { d.Transport.Path = s })
+		f.entry(rows, profile.FieldPath, ui.Tr("form.socket", "Socket"), "/run/mosquitto.sock", d.Transport.Path, func(s string) { d.Transport.Path = s })
 	} else {
-		f.entry(rows, profile.FieldHost, tr("form.host", "Host"), tr("form.host.hint", "broker.local or 192.168.1.20"), d.Host, func(s string) { d.Host = s })
-		f.entry(rows, profile.FieldPort, tr("form.port", "Port"), strconv.Itoa(k.port()), strconv.Itoa(d.Port), func(s string) { d.Port, _ = profile.ParsePort(s) })
+		f.entry(rows, profile.FieldHost, ui.Tr("form.host", "Host"), ui.Tr("form.host.hint", "broker.local or 192.168.1.20"), d.Host, func(s string) { d.Host = s })
+		f.entry(rows, profile.FieldPort, ui.Tr("form.port", "Port"), strconv.Itoa(k.port()), strconv.Itoa(d.Port), func(s string) { d.Port, _ = profile.ParsePort(s) })
 	}
 	if k.webSocket() {
-		f.entry(rows, profile.FieldPath, tr("form.path", "Path"), "/", d.Transport.Path, func(s string) { d.Transport.Path = s })
+		f.entry(rows, profile.FieldPath, ui.Tr("form.path", "Path"), "/", d.Transport.Path, func(s string) { d.Transport.Path = s })
 	}
-	f.entry(rows, profile.FieldUser, tr("form.user", "User"), tr("form.user.hint", "empty if none is asked for"), d.User, func(s string) { d.User = s })
-	ask := widget.NewCheck(tr("form.password", "Ask for a password when connecting"), func(on bool) { d.AsksPassword = on; f.check() })
+	f.entry(rows, profile.FieldUser, ui.Tr("form.user", "User"), ui.Tr("form.user.hint", "empty if none is asked for"), d.User, func(s string) { d.User = s })
+	ask := widget.NewCheck(ui.Tr("form.password", "Ask for a password when connecting"), func(on bool) { d.AsksPassword = on; f.check() })
 	ask.SetChecked(d.AsksPassword)
 	f.field(rows, profile.FieldPassword, "", ask)
 	if k.protocol == profile.MQTT {
-		f.field(rows, profile.FieldSubscriptions, tr("form.subscriptions", "Subscribe to"), newSubscriptionRows(f).object)
+		f.field(rows, profile.FieldSubscriptions, ui.Tr("form.subscriptions", "Subscribe to"), newSubscriptionRows(f).object)
 	}
 	return rows
 }
@@ -127,8 +128,8 @@ func (f *profileForm) firstPage() fyne.CanvasObject {
 func (f *profileForm) morePage() fyne.CanvasObject {
 	d := &f.draft
 	rows := container.New(layout.NewFormLayout())
-	f.field(rows, profile.FieldColour, tr("form.colour", "Colour"), newColourRow(d.Colour, func(c string) { d.Colour = c; f.check() }))
-	f.check1(rows, "", tr("form.start", "Connect when Streamscope starts"), &d.ConnectAtStart)
+	f.field(rows, profile.FieldColour, ui.Tr("form.colour", "Colour"), ui.NewColourRow(d.Colour, func(c string) { d.Colour = c; f.check() }))
+	f.check1(rows, "", ui.Tr("form.start", "Connect when Streamscope starts"), &d.ConnectAtStart)
 	if f.kind().transport != profile.Unix {
 		f.proxyRows(rows)
 	}
@@ -140,14 +141,14 @@ func (f *profileForm) proxyRows(rows *fyne.Container) {
 	p := &f.draft.Transport.Proxy
 	kinds := []string{"", "environment", "http", "socks5"}
 	choice := widget.NewSelect([]string{
-		tr("form.proxy.none", "None"), tr("form.proxy.environment", "As the environment says"),
-		tr("form.proxy.http", "HTTP (CONNECT)"), tr("form.proxy.socks5", "SOCKS5"),
+		ui.Tr("form.proxy.none", "None"), ui.Tr("form.proxy.environment", "As the environment says"),
+		ui.Tr("form.proxy.http", "HTTP (CONNECT)"), ui.Tr("form.proxy.socks5", "SOCKS5"),
 	}, nil)
 	choice.SetSelectedIndex(max(0, slices.Index(kinds, p.Kind)))
 	choice.OnChanged = func(string) { p.Kind = kinds[choice.SelectedIndex()]; f.rebuild() }
-	f.field(rows, "", tr("form.proxy", "Proxy"), choice)
+	f.field(rows, "", ui.Tr("form.proxy", "Proxy"), choice)
 	if p.Kind == "http" || p.Kind == "socks5" {
-		f.entry(rows, profile.FieldProxy, tr("form.proxy.address", "Proxy address"), "proxy.local:3128", p.Address, func(s string) { p.Address = s })
+		f.entry(rows, profile.FieldProxy, ui.Tr("form.proxy.address", "Proxy address"), "proxy.local:3128", p.Address, func(s string) { p.Address = s })
 	}
 }
 
@@ -228,7 +229,7 @@ func (f *profileForm) check() {
 		f.missing.SetText(blocking[0].Sentence)
 	}
 	for _, b := range f.save {
-		setEnabled(b, len(blocking) == 0)
+		ui.SetEnabled(b, len(blocking) == 0)
 	}
 }
 
@@ -250,7 +251,7 @@ func (f *profileForm) confirmed(valid profile.Valid, then func()) {
 	}
 	text := widget.NewLabel(strings.Join(cautions, "\n\n"))
 	text.Wrapping = fyne.TextWrapWord
-	d := dialog.NewCustomConfirm(tr("caution.title", "What this connection does"), tr("caution.ok", "I want that"), tr("cancel", "Cancel"), text, func(ok bool) {
+	d := dialog.NewCustomConfirm(ui.Tr("caution.title", "What this connection does"), ui.Tr("caution.ok", "I want that"), ui.Tr("cancel", "Cancel"), text, func(ok bool) {
 		if ok {
 			then()
 		}

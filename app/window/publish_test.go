@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 
+	"streamscope/app/window/ui"
 	"streamscope/connections"
 	"streamscope/connections/brokertest"
 )
@@ -293,7 +294,7 @@ func TestNamesakesAreToldApart(t *testing.T) {
 	if got := d.composer().connection(); got != first {
 		t.Errorf("the composer turned to %v by itself", got.Profile().Port)
 	}
-	d.composer().PublishHere(selection{conn: d.app.Connection(valid.ID()), topic: "cmd/a"})
+	d.composer().PublishHere(ui.Selection{Conn: d.app.Connection(valid.ID()), Topic: "cmd/a"})
 	d.mustRead("Send to Bench (" + other.Addr() + ")")
 	d.fills("composer.payload", "1")
 	d.clicks("Send to Bench (" + other.Addr() + ")")

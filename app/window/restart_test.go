@@ -66,7 +66,7 @@ func TestTheUserComesBackToWhereHeWas(t *testing.T) {
 		t.Errorf("on the chart: %v, watched: %v", d.onChart(), d.watched())
 	}
 	d.await("the topic in the pane", func() bool {
-		return d.win.detail.title.full == "plant/line1/press/temp" && d.win.detail.value.full == "21.5"
+		return d.win.detail.title.Full == "plant/line1/press/temp" && d.win.detail.value.Full == "21.5"
 	})
 	d.await("the selected row", func() bool {
 		i, _, ok := d.win.tree.tree.Selected()
@@ -105,7 +105,7 @@ func plantOf2(d *desk, p *brokertest.Publisher) {
 	p.Send("plant/line1/press/temp", "21.5", false)
 	p.Send("boat/depth", `{"value":4.2,"unit":"m","sensor":{"id":7,"ok":true}}`, false)
 	p.Flush()
-	d.await("the plant", func() bool { return d.win.tree.hits.full == "1/2" })
+	d.await("the plant", func() bool { return d.win.tree.hits.Full == "1/2" })
 }
 
 // What was selected, shown and opened of a connection outlives a run in which it stays closed.
@@ -167,8 +167,8 @@ func TestALateTopicTakesNoSelection(t *testing.T) {
 	d.selects("boat/depth")
 	d = d.comesBack()
 	d.await("the connection", d.isOpen)
-	if d.win.detail.title.full != "boat/depth" {
-		t.Errorf("the pane shows %q", d.win.detail.title.full)
+	if d.win.detail.title.Full != "boat/depth" {
+		t.Errorf("the pane shows %q", d.win.detail.title.Full)
 	}
 	p = brokertest.Dial(t, m.Addr(), "bench-2", "", "")
 	d.hears(p, "boat/speed", "3")
@@ -176,8 +176,8 @@ func TestALateTopicTakesNoSelection(t *testing.T) {
 	d.hears(p, "boat/depth", "5")
 	d.shows("boat", "boat/depth", "boat/speed")
 	d.ticks()
-	if i, _, _ := d.win.tree.tree.Selected(); i < 0 || d.tree()[i].topic != "boat/speed" || d.win.detail.title.full != "boat/speed" {
-		t.Errorf("row %d is selected, the pane shows %q", i, d.win.detail.title.full)
+	if i, _, _ := d.win.tree.tree.Selected(); i < 0 || d.tree()[i].topic != "boat/speed" || d.win.detail.title.Full != "boat/speed" {
+		t.Errorf("row %d is selected, the pane shows %q", i, d.win.detail.title.Full)
 	}
 }
 

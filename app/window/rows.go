@@ -6,6 +6,7 @@ import (
 
 	"streamscope/app/payload"
 	"streamscope/app/topics"
+	"streamscope/app/window/ui"
 	"streamscope/widgets/topictree"
 )
 
@@ -46,20 +47,20 @@ func renderTopic(out *topictree.Row, r *topics.Row, c rowContext) {
 	out.Stale = !c.live || r.Silent(c.now)
 	if r.Retained {
 		// The age of a retained message is unknown: the broker kept it for nobody knows how long.
-		out.Age = tr("row.retained", "retained")
+		out.Age = ui.Tr("row.retained", "retained")
 	} else {
-		out.Age = age(time.Duration(c.now - r.Time))
+		out.Age = ui.Age(time.Duration(c.now - r.Time))
 	}
 	if r.Cut {
-		out.Note = tr("row.cut", "cut: {{.Held}} of {{.Size}}", map[string]any{
-			"Held": size(min(r.Size, 64<<10)), "Size": size(r.Size)})
+		out.Note = ui.Tr("row.cut", "cut: {{.Held}} of {{.Size}}", map[string]any{
+			"Held": ui.Size(min(r.Size, 64<<10)), "Size": ui.Size(r.Size)})
 	}
 }
 
 // shortValue is the one-line form of a payload.
 func shortValue(b []byte, whole int64, path []string) string {
 	if whole == 0 {
-		return tr("row.empty", "(empty)")
+		return ui.Tr("row.empty", "(empty)")
 	}
 	return payload.ShortPrefix(b, whole, path, shortRunes)
 }

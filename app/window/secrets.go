@@ -12,6 +12,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"streamscope/app"
+	"streamscope/app/window/ui"
 	"streamscope/connections/profile"
 	"streamscope/connections/profile/secret"
 )
@@ -24,7 +25,7 @@ func (w *Window) withSecrets(p profile.Profile, then func(app.Secrets)) {
 		return
 	}
 	w.background.Go(func() func() {
-		found, missing, locked := w.app.Known(w.background.ctx, p)
+		found, missing, locked := w.app.Known(w.background.Context, p)
 		return func() {
 			// The passphrase of a key is asked for only when the key turns out to need it.
 			missing = without(missing, profile.SecretKey)
@@ -67,7 +68,7 @@ func (w *Window) askSecrets(p profile.Profile, fields []string, found app.Secret
 	var first *widget.Entry
 	for _, field := range fields {
 		e := widget.NewPasswordEntry()
-		e.PlaceHolder = tr("password.placeholder", "Password")
+		e.PlaceHolder = ui.Tr("password.placeholder", "Password")
 		s.entries[field] = e
 		rows.Add(widget.NewLabel(secretLabel(field, p)))
 		rows.Add(e)
@@ -76,12 +77,12 @@ func (w *Window) askSecrets(p profile.Profile, fields []string, found app.Secret
 		}
 		w.names.Set("secret."+field, e)
 	}
-	s.keep = widget.NewCheck(tr("secrets.keep", "Keep in this computer's keyring"), nil)
-	show(s.keep, w.isSaved(p))
-	note := widget.NewLabel(tr("secrets.note", "Otherwise it is kept in memory until the program ends. It never stands in a profile, a log or an export."))
+	s.keep = widget.NewCheck(ui.Tr("secrets.keep", "Keep in this computer's keyring"), nil)
+	ui.Show(s.keep, w.isSaved(p))
+	note := widget.NewLabel(ui.Tr("secrets.note", "Otherwise it is kept in memory until the program ends. It never stands in a profile, a log or an export."))
 	note.Wrapping, note.Importance = fyne.TextWrapWord, widget.LowImportance
-	d := dialog.NewCustomConfirm(tr("password.title", "Password for {{.Name}}", map[string]any{"Name": p.Name}),
-		tr("password.connect", "Connect"), tr("cancel", "Cancel"), container.NewVBox(rows, s.keep, note), func(ok bool) {
+	d := dialog.NewCustomConfirm(ui.Tr("password.title", "Password for {{.Name}}", map[string]any{"Name": p.Name}),
+		ui.Tr("password.connect", "Connect"), ui.Tr("cancel", "Cancel"), container.NewVBox(rows, s.keep, note), func(ok bool) {
 			if ok {
 				s.done()
 			}
@@ -103,16 +104,16 @@ func (w *Window) isSaved(p profile.Profile) bool {
 func secretLabel(field string, p profile.Profile) string {
 	switch {
 	case field == profile.SecretPassword && p.User != "":
-		return tr("secrets.password", "Password of {{.User}}", map[string]any{"User": p.User})
+		return ui.Tr("secrets.password", "Password of {{.User}}", map[string]any{"User": p.User})
 	case field == profile.SecretPassword:
-		return tr("secrets.token", "Password or token")
+		return ui.Tr("secrets.token", "Password or token")
 	case field == profile.SecretProxy:
-		return tr("secrets.proxy", "Proxy password of {{.User}}", map[string]any{"User": p.Transport.Proxy.User})
+		return ui.Tr("secrets.proxy", "Proxy password of {{.User}}", map[string]any{"User": p.Transport.Proxy.User})
 	case field == profile.SecretKey:
-		return tr("secrets.key", "Passphrase of the client key")
+		return ui.Tr("secrets.key", "Passphrase of the client key")
 	default:
 		_, name, _ := strings.Cut(field, ":")
-		return tr("secrets.header", "Header {{.Name}}", map[string]any{"Name": name})
+		return ui.Tr("secrets.header", "Header {{.Name}}", map[string]any{"Name": name})
 	}
 }
 
@@ -136,11 +137,11 @@ func (s *secretsDialog) done() {
 // passphrase.
 func (w *Window) keepSecrets(p profile.Profile, given app.Secrets) {
 	w.background.Go(func() func() {
-		err := w.app.Keep(w.background.ctx, p, given)
+		err := w.app.Keep(w.background.Context, p, given)
 		return func() {
 			switch {
 			case err == nil:
-				w.status.Flash(tr("secrets.kept", "The password of {{.Name}} is kept.", map[string]any{"Name": p.Name}))
+				w.status.Flash(ui.Tr("secrets.kept", "The password of {{.Name}} is kept.", map[string]any{"Name": p.Name}))
 			case errors.Is(err, secret.ErrNoKeyring), errors.Is(err, secret.ErrPassphrase), errors.Is(err, secret.ErrLocked):
 				w.passphraseDialog(!w.app.Secrets.HasFile(), func() { w.keepSecrets(p, given) }, func() {})
 			case errors.Is(err, context.Canceled):
@@ -154,13 +155,13 @@ func (w *Window) keepSecrets(p profile.Profile, given app.Secrets) {
 // passphraseDialog opens the file of secrets, or makes it; then or instead go on.
 func (w *Window) passphraseDialog(fresh bool, then, instead func()) {
 	entry := widget.NewPasswordEntry()
-	lead := tr("passphrase.open", "Passwords are kept in a file under a passphrase. Enter it to open them.")
+	lead := ui.Tr("passphrase.open", "Passwords are kept in a file under a passphrase. Enter it to open them.")
 	if fresh {
-		lead = tr("passphrase.new", "This computer has no keyring that answers. Choose a passphrase: passwords are then kept in a file that only it opens.")
+		lead = ui.Tr("passphrase.new", "This computer has no keyring that answers. Choose a passphrase: passwords are then kept in a file that only it opens.")
 	}
 	text := widget.NewLabel(lead)
 	text.Wrapping = fyne.TextWrapWord
-	d := dialog.NewCustomConfirm(tr("passphrase.title", "Passphrase"), tr("passphrase.ok", "Open"), tr("passphrase.skip", "Not now"),
+	d := dialog.NewCustomConfirm(ui.Tr("passphrase.title", "Passphrase"), ui.Tr("passphrase.ok", "Open"), ui.Tr("passphrase.skip", "Not now"),
 		container.NewVBox(text, entry), func(ok bool) {
 			if !ok || entry.Text == "" {
 				instead()
@@ -180,7 +181,7 @@ func (w *Window) unlock(passphrase secret.Secret, then, again func()) {
 		return func() {
 			switch {
 			case errors.Is(err, secret.ErrWrongPassphrase):
-				w.status.Flash(tr("passphrase.wrong", "That is not the passphrase."))
+				w.status.Flash(ui.Tr("passphrase.wrong", "That is not the passphrase."))
 				again()
 			case err != nil:
 				w.fail(err)

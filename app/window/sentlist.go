@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 
 	"streamscope/app/command"
+	"streamscope/app/window/ui"
 	"streamscope/widgets/table"
 )
 
@@ -21,19 +22,19 @@ type sentList struct {
 func newSentList(c *composer) *sentList {
 	l := &sentList{composer: c}
 	l.table = table.New(l,
-		table.Column{Title: tr("sent.time", "Sent"), Width: 64},
-		table.Column{Title: tr("sent.topic", "Topic"), Grow: true},
-		table.Column{Title: tr("sent.payload", "Payload"), Width: 90},
-		table.Column{Title: tr("sent.outcome", "Outcome"), Width: 96},
+		table.Column{Title: ui.Tr("sent.time", "Sent"), Width: 64},
+		table.Column{Title: ui.Tr("sent.topic", "Topic"), Grow: true},
+		table.Column{Title: ui.Tr("sent.payload", "Payload"), Width: 90},
+		table.Column{Title: ui.Tr("sent.outcome", "Outcome"), Width: 96},
 	)
 	l.table.OnSelect = func(i, last int) {
 		if i == last && i >= 0 && i < len(l.entries) {
 			c.Load(l.entries[i].Draft)
 		}
 	}
-	title := newFittingText()
-	title.size, title.colour = theme.SizeNameCaptionText, theme.ColorNamePlaceHolder
-	title.SetText(tr("sent.title", "Last sent: click to take one back into the fields"))
+	title := ui.NewFittingText()
+	title.TextSize, title.Colour = theme.SizeNameCaptionText, theme.ColorNamePlaceHolder
+	title.SetText(ui.Tr("sent.title", "Last sent: click to take one back into the fields"))
 	l.object = container.NewBorder(title, nil, nil, nil, l.table)
 	l.refresh()
 	return l

@@ -3,6 +3,7 @@ package window
 import (
 	"fyne.io/fyne/v2"
 
+	"streamscope/app/window/ui"
 	"streamscope/app/workspace"
 )
 
@@ -30,9 +31,9 @@ func (w *Window) themeMenu() *fyne.MenuItem {
 		label string
 		theme workspace.Theme
 	}{
-		{tr("theme.system", "Like the system"), workspace.ThemeSystem},
-		{tr("theme.light", "Light"), workspace.ThemeLight},
-		{tr("theme.dark", "Dark"), workspace.ThemeDark},
+		{ui.Tr("theme.system", "Like the system"), workspace.ThemeSystem},
+		{ui.Tr("theme.light", "Light"), workspace.ThemeLight},
+		{ui.Tr("theme.dark", "Dark"), workspace.ThemeDark},
 	}
 	var items []*fyne.MenuItem
 	for _, c := range choices {
@@ -44,7 +45,7 @@ func (w *Window) themeMenu() *fyne.MenuItem {
 		}
 		items = append(items, i)
 	}
-	m := fyne.NewMenuItem(tr("menu.theme", "Theme"), nil)
+	m := fyne.NewMenuItem(ui.Tr("menu.theme", "Theme"), nil)
 	m.ChildMenu = fyne.NewMenu("", items...)
 	return m
 }
@@ -52,7 +53,7 @@ func (w *Window) themeMenu() *fyne.MenuItem {
 func (w *Window) textMenu() *fyne.MenuItem {
 	var items []*fyne.MenuItem
 	for _, s := range textScales {
-		i := fyne.NewMenuItem(tr(s.key, s.label), nil)
+		i := fyne.NewMenuItem(ui.Tr(s.key, s.label), nil)
 		i.Checked = w.look.scale == s.scale || w.look.scale == 0 && s.scale == 1
 		i.Action = func() {
 			w.state.doc.TextScale = s.scale
@@ -60,7 +61,7 @@ func (w *Window) textMenu() *fyne.MenuItem {
 		}
 		items = append(items, i)
 	}
-	m := fyne.NewMenuItem(tr("menu.text", "Text size"), nil)
+	m := fyne.NewMenuItem(ui.Tr("menu.text", "Text size"), nil)
 	m.ChildMenu = fyne.NewMenu("", items...)
 	return m
 }

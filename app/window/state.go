@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"streamscope/app"
+	"streamscope/app/window/ui"
 	"streamscope/app/workspace"
 	"streamscope/connections/profile"
 )
@@ -93,8 +94,8 @@ func (w *Window) capture() workspace.Workspace {
 			doc.Open = append(doc.Open, c.Profile().ID)
 		}
 	}
-	if s := w.detail.sel; s.conn != nil && s.topic != "" {
-		doc.Selection = &workspace.Value{Profile: s.conn.Profile().ID, Topic: s.topic, Path: s.path}
+	if s := w.detail.sel; s.Conn != nil && s.Topic != "" {
+		doc.Selection = &workspace.Value{Profile: s.Conn.Profile().ID, Topic: s.Topic, Path: s.Path}
 	} else if old := doc.Selection; old != nil && w.app.Connection(old.Profile) != nil {
 		doc.Selection = nil
 	}
@@ -139,8 +140,8 @@ func (w *Window) restoreConnection(c *app.Connection) {
 			w.tree.chosen[topicKey{id, choice.Topic}] = choice.Path
 		}
 	}
-	if s := w.state.doc.Selection; s != nil && s.Profile == id && w.detail.sel.topic == "" {
-		w.detail.Show(selection{conn: c, topic: s.Topic, path: s.Path})
+	if s := w.state.doc.Selection; s != nil && s.Profile == id && w.detail.sel.Topic == "" {
+		w.detail.Show(ui.Selection{Conn: c, Topic: s.Topic, Path: s.Path})
 		w.tree.awaited = topicKey{id, s.Topic}
 	}
 }

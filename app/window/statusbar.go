@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 
 	"streamscope/app"
+	"streamscope/app/window/ui"
 	"streamscope/connections"
 )
 
@@ -16,8 +17,8 @@ import (
 type statusBar struct {
 	app    *app.App
 	object fyne.CanvasObject
-	left   *quietText
-	right  *quietText
+	left   *ui.QuietText
+	right  *ui.QuietText
 	meter  rateMeter
 	// flash is something that was just done; it stands for a while in place of the standing word.
 	flash      string
@@ -28,8 +29,8 @@ type statusBar struct {
 const flashFor = 6 * time.Second
 
 func newStatusBar(a *app.App) *statusBar {
-	s := &statusBar{app: a, left: newQuietText(), right: newFittingText()}
-	s.left.size, s.right.size = theme.SizeNameCaptionText, theme.SizeNameCaptionText
+	s := &statusBar{app: a, left: ui.NewQuietText(), right: ui.NewFittingText()}
+	s.left.TextSize, s.right.TextSize = theme.SizeNameCaptionText, theme.SizeNameCaptionText
 	s.object = container.NewBorder(nil, nil, s.left, nil, s.right)
 	return s
 }
@@ -63,24 +64,24 @@ func (s *statusBar) refresh(now time.Time, paused string) {
 	case len(conns) == 0:
 		s.right.SetText("")
 	default:
-		s.right.SetText(tr("status.notkept", "Received data is kept while the window is open, and not saved."))
+		s.right.SetText(ui.Tr("status.notkept", "Received data is kept while the window is open, and not saved."))
 	}
 }
 
 func (s *statusBar) summary(open int, received, lost uint64, behind []string) string {
 	if open == 0 && received == 0 {
-		return tr("status.none", "Not connected")
+		return ui.Tr("status.none", "Not connected")
 	}
-	pace := tr("status.keeping", "keeping up")
+	pace := ui.Tr("status.keeping", "keeping up")
 	if len(behind) > 0 {
-		pace = tr("status.behind", "behind on {{.Names}}: this computer is slower than the data, and the broker may be dropping",
+		pace = ui.Tr("status.behind", "behind on {{.Names}}: this computer is slower than the data, and the broker may be dropping",
 			map[string]any{"Names": strings.Join(behind, ", ")})
 	}
 	return strings.Join([]string{
-		tr("status.rate", "{{.N}} msg/s", map[string]any{"N": count(int(s.meter.PerSecond() + 0.5))}),
+		ui.Tr("status.rate", "{{.N}} msg/s", map[string]any{"N": ui.Count(int(s.meter.PerSecond() + 0.5))}),
 		pace,
-		tr("status.received", "{{.N}} received", map[string]any{"N": count(received)}),
-		tr("status.lost", "lost {{.N}}", map[string]any{"N": count(lost)}),
+		ui.Tr("status.received", "{{.N}} received", map[string]any{"N": ui.Count(received)}),
+		ui.Tr("status.lost", "lost {{.N}}", map[string]any{"N": ui.Count(lost)}),
 	}, "  ·  ")
 }
 

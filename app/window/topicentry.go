@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"streamscope/app/topics"
+	"streamscope/app/window/ui"
 )
 
 // suggestions is the most topics that are offered to complete what was typed.
@@ -32,7 +33,7 @@ type topicEntry struct {
 func newTopicEntry(c *composer, changed func()) *topicEntry {
 	e := &topicEntry{composer: c, offers: container.NewVBox()}
 	e.ExtendBaseWidget(e)
-	e.PlaceHolder = tr("composer.topic", "Topic")
+	e.PlaceHolder = ui.Tr("composer.topic", "Topic")
 	e.OnChanged = func(string) {
 		changed()
 		e.search()

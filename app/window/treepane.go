@@ -12,6 +12,7 @@ import (
 
 	"streamscope/app"
 	"streamscope/app/topics"
+	"streamscope/app/window/ui"
 	"streamscope/connections"
 	"streamscope/widgets/topictree"
 )
@@ -20,16 +21,16 @@ import (
 type treePane struct {
 	app *app.App
 	// on* tell the window what the user meant.
-	onSelect func(selection)
-	onMenu   func(selection, fyne.Position)
-	onChart  func(selection)
-	onPin    func(selection)
-	onCopy   func(selection)
+	onSelect func(ui.Selection)
+	onMenu   func(ui.Selection, fyne.Position)
+	onChart  func(ui.Selection)
+	onPin    func(ui.Selection)
+	onCopy   func(ui.Selection)
 
 	object fyne.CanvasObject
 	watch  *watchList
 	filter *filterEntry
-	hits   *quietText
+	hits   *ui.QuietText
 	tree   *topictree.Tree
 
 	forest    *forest
@@ -45,7 +46,7 @@ type treePane struct {
 	trends *trends
 	// flattened remembers the shapes that the forest was made of.
 	flattened map[uint32]uint64
-	selected  selection
+	selected  ui.Selection
 	// awaited is the selected topic of the last run until it is heard of again.
 	awaited topicKey
 	// scrollTo is the key of a row to bring into view with the next forest; 0 for none.
@@ -57,18 +58,8 @@ type treePane struct {
 // topicKey names a topic of a profile, across restarts.
 type topicKey struct{ profile, topic string }
 
-// selection names what the user points at: a connection (Topic empty and node 0), a branch or
-// a topic.
-type selection struct {
-	conn  *app.Connection
-	node  topics.NodeID
-	topic string
-	path  []string
-}
-
-func (s selection) key() topicKey { return topicKey{s.conn.Profile().ID, s.topic} }
-
-func (s selection) isTopic() bool { return s.conn != nil && s.node != 0 }
+// keyOf names what was selected, across restarts.
+func keyOf(s ui.Selection) topicKey { return topicKey{s.Conn.Profile().ID, s.Topic} }
 
 func newTreePane(a *app.App, do func(func())) *treePane {
 	p := &treePane{
@@ -82,16 +73,16 @@ func newTreePane(a *app.App, do func(func())) *treePane {
 		p.watch.tree.ClearSelection()
 		p.with(k, p.choose)
 	}
-	p.tree.OnToggle = func(_ int, k uint64, open bool) { p.with(k, func(s selection) { p.toggle(s, open) }) }
+	p.tree.OnToggle = func(_ int, k uint64, open bool) { p.with(k, func(s ui.Selection) { p.toggle(s, open) }) }
 	p.tree.OnToggleAll = func(_ int, k uint64) { p.with(k, p.toggleAll) }
-	p.tree.OnMenu = func(_ int, k uint64, at fyne.Position) { p.with(k, func(s selection) { p.onMenu(s, at) }) }
+	p.tree.OnMenu = func(_ int, k uint64, at fyne.Position) { p.with(k, func(s ui.Selection) { p.onMenu(s, at) }) }
 	p.tree.OnActivate = func(_ int, k uint64) { p.withTopic(k, p.onChart) }
 	p.tree.OnPin = func(_ int, k uint64) { p.withTopic(k, p.onPin) }
 	p.tree.OnCopy = func(_ int, k uint64) { p.withTopic(k, p.onCopy) }
 
 	p.filter = newFilterEntry(func(string) { p.changed() })
 	p.filter.onLeave = func() { fyne.CurrentApp().Driver().CanvasForObject(p.tree).Focus(p.tree) }
-	p.hits = newQuietText()
+	p.hits = ui.NewQuietText()
 	p.watch = newWatchList(p)
 	bar := container.NewBorder(nil, nil, nil, p.hits, p.filter)
 	top := container.NewVBox(p.watch.object, bar)
@@ -100,28 +91,28 @@ func newTreePane(a *app.App, do func(func())) *treePane {
 }
 
 // with calls f for what a row's key names, if its connection is still there.
-func (p *treePane) with(k uint64, f func(selection)) {
+func (p *treePane) with(k uint64, f func(ui.Selection)) {
 	for _, c := range p.app.Connections() {
 		if uint64(c.Ordinal) != k>>32 {
 			continue
 		}
-		s := selection{conn: c, node: topics.NodeID(k)}
-		if s.node != 0 {
-			s.topic = c.Index().Path(s.node)
-			s.path = p.chosen[s.key()]
+		s := ui.Selection{Conn: c, Node: topics.NodeID(k)}
+		if s.Node != 0 {
+			s.Topic = c.Index().Path(s.Node)
+			s.Path = p.chosen[keyOf(s)]
 		}
 		f(s)
 	}
 }
 
 // withTopic is with for topics alone: connections have nothing to chart or to pin.
-func (p *treePane) withTopic(k uint64, f func(selection)) {
+func (p *treePane) withTopic(k uint64, f func(ui.Selection)) {
 	if topics.NodeID(k) != 0 {
 		p.with(k, f)
 	}
 }
 
-func (p *treePane) choose(s selection) {
+func (p *treePane) choose(s ui.Selection) {
 	p.selected = s
 	p.awaited, p.scrollTo = topicKey{}, 0
 	p.onSelect(s)
@@ -136,34 +127,34 @@ func (p *treePane) view(c *app.Connection) *expansion {
 	return p.views[id]
 }
 
-func (p *treePane) toggle(s selection, open bool) {
-	if s.node == 0 {
-		p.rootClosed[s.conn.Profile().ID] = !open
+func (p *treePane) toggle(s ui.Selection, open bool) {
+	if s.Node == 0 {
+		p.rootClosed[s.Conn.Profile().ID] = !open
 	} else {
-		p.view(s.conn).Toggle(s.topic, open)
+		p.view(s.Conn).Toggle(s.Topic, open)
 	}
 	p.changed()
 }
 
 // toggleAll opens a branch with all beneath, or closes it so if it is open.
-func (p *treePane) toggleAll(s selection) {
-	v := p.view(s.conn)
-	if s.node == 0 {
-		delete(p.rootClosed, s.conn.Profile().ID)
+func (p *treePane) toggleAll(s ui.Selection) {
+	v := p.view(s.Conn)
+	if s.Node == 0 {
+		delete(p.rootClosed, s.Conn.Profile().ID)
 		v.ToggleAll(everything, !v.all[everything])
 	} else {
-		v.ToggleAll(s.topic, !v.Open(s.topic))
+		v.ToggleAll(s.Topic, !v.Open(s.Topic))
 	}
 	p.changed()
 }
 
 // expandBeneath opens or closes a branch with all beneath.
-func (p *treePane) expandBeneath(s selection, open bool) {
-	path := s.topic
-	if s.node == 0 && s.topic == "" {
+func (p *treePane) expandBeneath(s ui.Selection, open bool) {
+	path := s.Topic
+	if s.Node == 0 && s.Topic == "" {
 		path = everything
 	}
-	p.view(s.conn).ToggleAll(path, open)
+	p.view(s.Conn).ToggleAll(path, open)
 	p.changed()
 }
 
@@ -216,10 +207,10 @@ func (p *treePane) apply(f *forest) {
 func (p *treePane) showHits() {
 	hits, all := p.forest.hits()
 	if p.filter.Text == "" {
-		p.hits.SetText(count(all))
+		p.hits.SetText(ui.Count(all))
 		return
 	}
-	p.hits.SetText(count(hits) + "/" + count(all))
+	p.hits.SetText(ui.Count(hits) + "/" + ui.Count(all))
 }
 
 // refresh brings the rows in view up to date; called by the tick.
@@ -240,7 +231,7 @@ func (p *treePane) meetAwaited() {
 	}
 	for _, c := range p.app.Connections() {
 		if id, ok := c.Index().Find(p.awaited.topic); ok && c.ID() == p.awaited.profile {
-			s := selection{conn: c, node: id, topic: p.awaited.topic}
+			s := ui.Selection{Conn: c, Node: id, Topic: p.awaited.topic}
 			p.awaited = topicKey{}
 			p.selected = s
 			p.scrollTo = key(c, id)
@@ -263,30 +254,30 @@ func (p *treePane) stale() bool {
 }
 
 // Reveal opens the branches above a topic, selects it, and scrolls to it.
-func (p *treePane) Reveal(s selection) {
-	v := p.view(s.conn)
-	delete(p.rootClosed, s.conn.Profile().ID)
-	for i := strings.IndexByte(s.topic, '/'); i >= 0; {
-		v.Toggle(s.topic[:i], true)
-		j := strings.IndexByte(s.topic[i+1:], '/')
+func (p *treePane) Reveal(s ui.Selection) {
+	v := p.view(s.Conn)
+	delete(p.rootClosed, s.Conn.Profile().ID)
+	for i := strings.IndexByte(s.Topic, '/'); i >= 0; {
+		v.Toggle(s.Topic[:i], true)
+		j := strings.IndexByte(s.Topic[i+1:], '/')
 		if j < 0 {
 			break
 		}
 		i += 1 + j
 	}
 	p.selected = s
-	p.tree.SetSelected(-1, key(s.conn, s.node))
-	p.scrollTo = key(s.conn, s.node)
+	p.tree.SetSelected(-1, key(s.Conn, s.Node))
+	p.scrollTo = key(s.Conn, s.Node)
 	p.changed()
 	p.onSelect(s)
 }
 
 // Choose sets the key of a JSON topic that its row shows; nil goes back to the rule.
-func (p *treePane) Choose(s selection, path []string) {
+func (p *treePane) Choose(s ui.Selection, path []string) {
 	if path == nil {
-		delete(p.chosen, s.key())
+		delete(p.chosen, keyOf(s))
 	} else {
-		p.chosen[s.key()] = path
+		p.chosen[keyOf(s)] = path
 	}
 	p.tree.Refresh()
 }
@@ -294,8 +285,8 @@ func (p *treePane) Choose(s selection, path []string) {
 // Forget drops a closed connection's rows.
 func (p *treePane) Forget(c *app.Connection) {
 	delete(p.flattened, c.Ordinal)
-	if p.selected.conn == c {
-		p.selected = selection{}
+	if p.selected.Conn == c {
+		p.selected = ui.Selection{}
 	}
 	p.changed()
 }
@@ -334,7 +325,7 @@ func (s treeSource) fillRoot(r *root, out *topictree.Row) {
 	if !live {
 		note = stateSince(st.State, r.conn.LostSince())
 	}
-	connectionRow(out, r.conn.Name(), r.open, live, note, r.flat.Topics, colourOf(r.conn.Profile().Colour))
+	connectionRow(out, r.conn.Name(), r.open, live, note, r.flat.Topics, ui.ColourOf(r.conn.Profile().Colour))
 }
 
 func (s treeSource) fillTopics(r *root, flat []topics.FlatRow, out []topictree.Row) {
@@ -405,7 +396,7 @@ type filterEntry struct {
 func newFilterEntry(changed func(string)) *filterEntry {
 	e := &filterEntry{}
 	e.ExtendBaseWidget(e)
-	e.PlaceHolder = tr("filter.placeholder", "Filter: press   plant/+/temp   /regex/   -not")
+	e.PlaceHolder = ui.Tr("filter.placeholder", "Filter: press   plant/+/temp   /regex/   -not")
 	e.OnChanged = changed
 	e.OnSubmitted = func(string) { e.onLeave() }
 	return e

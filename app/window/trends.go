@@ -3,6 +3,7 @@ package window
 import (
 	"streamscope/app/payload"
 	"streamscope/app/topics"
+	"streamscope/app/window/ui"
 )
 
 // trendLength is the number of values in a row's sparkline.
@@ -35,7 +36,7 @@ func (t *trends) Of(k uint64, x *topics.Index, r *topics.Row, path []string) []f
 	if !r.HasValue {
 		return nil
 	}
-	tk := trendKey{k, pathKey(path)}
+	tk := trendKey{k, ui.PathKey(path)}
 	tr := t.byKey[tk]
 	if tr == nil {
 		tr = &trend{values: backfill(x, r.Node, path)}

@@ -11,6 +11,7 @@ import (
 
 	"streamscope/app/payload"
 	"streamscope/app/topics"
+	"streamscope/app/window/ui"
 	"streamscope/widgets/virtual"
 )
 
@@ -21,7 +22,7 @@ const maxFields = 2000
 // watch list and into the tree's row.
 type valuesTab struct {
 	pane   *detailPane
-	onShow func(selection)
+	onShow func(ui.Selection)
 	object fyne.CanvasObject
 	list   *virtual.List
 	empty  fyne.CanvasObject
@@ -33,7 +34,7 @@ func newValuesTab(d *detailPane) *valuesTab {
 	t := &valuesTab{pane: d}
 	t.list = virtual.New(t.create, t.update)
 	t.list.SetRowHeight(28)
-	t.empty = newHint(tr("values.empty", "This payload holds no values that can be told apart."))
+	t.empty = ui.NewHint(ui.Tr("values.empty", "This payload holds no values that can be told apart."))
 	t.empty.Hide()
 	t.object = container.NewStack(t.list, t.empty)
 	return t
@@ -46,13 +47,13 @@ func (t *valuesTab) Reset() {
 	t.list.SetLen(0)
 }
 
-func (t *valuesTab) refresh(s selection, r *topics.Row) {
+func (t *valuesTab) refresh(s ui.Selection, r *topics.Row) {
 	if r.Seq == t.seq {
 		return
 	}
 	t.seq = r.Seq
-	t.fields = fieldsOf(s.conn.Index(), r)
-	show(t.empty, len(t.fields) == 0)
+	t.fields = fieldsOf(s.Conn.Index(), r)
+	ui.Show(t.empty, len(t.fields) == 0)
 	t.list.SetLen(len(t.fields))
 	t.list.Refresh()
 }
@@ -76,7 +77,7 @@ func fieldsOf(x *topics.Index, r *topics.Row) []payload.Field {
 // valueRow is one value on the screen.
 type valueRow struct {
 	widget.BaseWidget
-	name, value      *quietText
+	name, value      *ui.QuietText
 	chart, pin, show *ttwidget.Button
 	inner            fyne.CanvasObject
 }
@@ -84,11 +85,11 @@ type valueRow struct {
 func (r *valueRow) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(r.inner) }
 
 func (t *valuesTab) create() fyne.CanvasObject {
-	r := &valueRow{name: newFittingText(), value: newFittingText()}
-	r.name.colour = theme.ColorNamePlaceHolder
-	r.chart = iconButton(chartIcon, tr("values.chart", "Show on the chart"), nil)
-	r.pin = iconButton(starIcon, tr("values.pin", "Pin to the watch list"), nil)
-	r.show = iconButton(theme.VisibilityIcon(), tr("values.show", "Show this value in the tree"), nil)
+	r := &valueRow{name: ui.NewFittingText(), value: ui.NewFittingText()}
+	r.name.Colour = theme.ColorNamePlaceHolder
+	r.chart = ui.IconButton(ui.ChartIcon, ui.Tr("values.chart", "Show on the chart"), nil)
+	r.pin = ui.IconButton(ui.StarIcon, ui.Tr("values.pin", "Pin to the watch list"), nil)
+	r.show = ui.IconButton(theme.VisibilityIcon(), ui.Tr("values.show", "Show this value in the tree"), nil)
 	texts := container.NewGridWithColumns(2, r.name, r.value)
 	r.inner = container.NewBorder(nil, nil, nil, container.NewHBox(r.chart, r.pin, r.show), texts)
 	r.ExtendBaseWidget(r)
@@ -100,9 +101,9 @@ func (t *valuesTab) update(i int, o fyne.CanvasObject) {
 		return
 	}
 	r, f := o.(*valueRow), t.fields[i]
-	name := pathLabel(f.Path)
+	name := ui.PathLabel(f.Path)
 	if len(f.Path) == 0 {
-		name = tr("values.whole", "value")
+		name = ui.Tr("values.whole", "value")
 	}
 	text := f.Text
 	if f.Unit != "" && len(f.Path) > 0 {
@@ -111,22 +112,14 @@ func (t *valuesTab) update(i int, o fyne.CanvasObject) {
 	r.name.SetText(name)
 	r.value.SetText(text)
 	s := t.pane.sel
-	s.path = slices.Clone(f.Path)
-	setEnabled(&r.chart.Button, f.IsNumber)
+	s.Path = slices.Clone(f.Path)
+	ui.SetEnabled(&r.chart.Button, f.IsNumber)
 	r.chart.OnTapped = func() { t.pane.onChart(s) }
 	r.pin.OnTapped = func() { t.pane.onPin(s); t.list.Refresh() }
 	r.show.OnTapped = func() { t.onShow(s) }
 	if t.pane.isPinned(s) {
-		r.pin.SetIcon(starFullIcon)
+		r.pin.SetIcon(ui.StarFullIcon)
 	} else {
-		r.pin.SetIcon(starIcon)
-	}
-}
-
-func show(o fyne.CanvasObject, on bool) {
-	if on {
-		o.Show()
-	} else {
-		o.Hide()
+		r.pin.SetIcon(ui.StarIcon)
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"streamscope/app"
 	"streamscope/app/topics"
+	"streamscope/app/window/ui"
 	"streamscope/connections"
 	"streamscope/connections/profile"
 	"streamscope/widgets/topictree"
@@ -44,7 +45,7 @@ func newWatchList(p *treePane) *watchList {
 	w.tree.OnActivate = func(_ int, k uint64) { w.with(k, p.onChart) }
 	w.tree.OnPin = func(_ int, k uint64) { w.with(k, p.onPin) }
 	w.tree.OnCopy = func(_ int, k uint64) { w.with(k, p.onCopy) }
-	w.tree.OnMenu = func(_ int, k uint64, at fyne.Position) { w.with(k, func(s selection) { p.onMenu(s, at) }) }
+	w.tree.OnMenu = func(_ int, k uint64, at fyne.Position) { w.with(k, func(s ui.Selection) { p.onMenu(s, at) }) }
 	w.object = container.New(&rowsLayout{list: w}, w.tree)
 	w.object.Hide()
 	return w
@@ -88,19 +89,19 @@ func (w *watchList) Load() {
 func (w *watchList) Has(profileID, topic string) bool { return w.has[topicKey{profileID, topic}] }
 
 // with calls f for the pin of a key, which is its place in the list, from 1.
-func (w *watchList) with(k uint64, f func(selection)) {
+func (w *watchList) with(k uint64, f func(ui.Selection)) {
 	if k < 1 || k > uint64(len(w.pins)) {
 		return
 	}
 	p := w.pins[k-1]
 	id, _ := p.conn.Index().Find(p.Topic)
-	f(selection{conn: p.conn, node: id, topic: p.Topic, path: p.Path})
+	f(ui.Selection{Conn: p.conn, Node: id, Topic: p.Topic, Path: p.Path})
 }
 
 // Pinned reports whether this very value is pinned.
-func (w *watchList) Pinned(s selection) bool {
+func (w *watchList) Pinned(s ui.Selection) bool {
 	return slices.ContainsFunc(w.pins, func(p pinned) bool {
-		return p.conn == s.conn && p.Topic == s.topic && slices.Equal(p.Path, s.path)
+		return p.conn == s.Conn && p.Topic == s.Topic && slices.Equal(p.Path, s.Path)
 	})
 }
 
@@ -126,11 +127,11 @@ func (w *watchList) Fill(first int, out []topictree.Row) {
 func (w *watchList) fill(out *topictree.Row, i int) {
 	p := w.pins[i]
 	x := p.conn.Index()
-	*out = topictree.Row{Key: uint64(i) + 1, Kind: topictree.Topic, Colour: colourOf(p.conn.Profile().Colour)}
+	*out = topictree.Row{Key: uint64(i) + 1, Kind: topictree.Topic, Colour: ui.ColourOf(p.conn.Profile().Colour)}
 	id, known := x.Find(p.Topic)
 	if !known {
 		out.Pinned, out.Stale = true, true
-		out.Note = tr("watch.unheard", "not heard yet")
+		out.Note = ui.Tr("watch.unheard", "not heard yet")
 	} else {
 		w.row = x.Rows([]topics.NodeID{id}, w.row)
 		r := &w.row[0]
@@ -140,19 +141,19 @@ func (w *watchList) fill(out *topictree.Row, i int) {
 		})
 		out.Topics = 0
 	}
-	out.Name = seriesName(p.Topic, p.Path)
+	out.Name = ui.SeriesName(p.Topic, p.Path)
 }
 
 // Toggle pins or unpins a topic or a key of it, in the profile.
-func (w *watchList) Toggle(s selection) error {
-	pins := slices.Clone(s.conn.Profile().Pins)
-	same := func(p profile.Pin) bool { return p.Topic == s.topic && slices.Equal(p.Path, s.path) }
+func (w *watchList) Toggle(s ui.Selection) error {
+	pins := slices.Clone(s.Conn.Profile().Pins)
+	same := func(p profile.Pin) bool { return p.Topic == s.Topic && slices.Equal(p.Path, s.Path) }
 	if i := slices.IndexFunc(pins, same); i >= 0 {
 		pins = slices.Delete(pins, i, i+1)
 	} else {
-		pins = append(pins, profile.Pin{Topic: s.topic, Path: s.path})
+		pins = append(pins, profile.Pin{Topic: s.Topic, Path: s.Path})
 	}
-	err := s.conn.SetPins(pins)
+	err := s.Conn.SetPins(pins)
 	w.Load()
 	return err
 }
@@ -160,12 +161,12 @@ func (w *watchList) Toggle(s selection) error {
 // stateSince says what a connection does instead of being open, and since when.
 func stateSince(st connections.State, lost time.Time) string {
 	if !lost.IsZero() {
-		return tr("state.lost", "no data since {{.Time}}", map[string]any{"Time": lost.Format(time.TimeOnly)})
+		return ui.Tr("state.lost", "no data since {{.Time}}", map[string]any{"Time": lost.Format(time.TimeOnly)})
 	}
 	switch st {
 	case connections.StateDialling, connections.StateHandshake, connections.StateSubscribing:
-		return tr("state.connecting", "connecting…")
+		return ui.Tr("state.connecting", "connecting…")
 	default:
-		return tr("state.idle", "not connected")
+		return ui.Tr("state.idle", "not connected")
 	}
 }

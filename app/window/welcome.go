@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"streamscope/app/window/ui"
 	"streamscope/assets"
 	"streamscope/connections/profile"
 )
@@ -29,24 +30,24 @@ func (v *welcome) Load() {
 	logo := canvas.NewImageFromResource(fyne.NewStaticResource("icon.png", assets.Icon))
 	logo.FillMode = canvas.ImageFillContain
 	logo.SetMinSize(fyne.NewSquareSize(72))
-	title := newQuietText()
-	title.size = theme.SizeNameHeadingText
+	title := ui.NewQuietText()
+	title.TextSize = theme.SizeNameHeadingText
 	title.SetText("Streamscope")
-	lead := widget.NewLabel(tr("welcome.lead", "See what your devices say now."))
+	lead := widget.NewLabel(ui.Tr("welcome.lead", "See what your devices say now."))
 	lead.Alignment = fyne.TextAlignCenter
 
-	add := widget.NewButtonWithIcon(tr("welcome.add", "Add a connection…"), theme.ContentAddIcon(), w.newProfile)
+	add := widget.NewButtonWithIcon(ui.Tr("welcome.add", "Add a connection…"), theme.ContentAddIcon(), w.newProfile)
 	add.Importance = widget.HighImportance
-	demo := widget.NewButtonWithIcon(tr("welcome.demo", "Try the demo plant"), theme.MediaPlayIcon(), w.startDemo)
-	bring := widget.NewButtonWithIcon(tr("welcome.import", "Import connections…"), theme.DownloadIcon(), w.importFile)
+	demo := widget.NewButtonWithIcon(ui.Tr("welcome.demo", "Try the demo plant"), theme.MediaPlayIcon(), w.startDemo)
+	bring := widget.NewButtonWithIcon(ui.Tr("welcome.import", "Import connections…"), theme.DownloadIcon(), w.importFile)
 	rows := container.NewVBox(
-		container.NewCenter(logo), container.NewCenter(title), lead, newSpace(8),
+		container.NewCenter(logo), container.NewCenter(title), lead, ui.NewSpace(8),
 		container.NewGridWithColumns(3, add, demo, bring),
 	)
 	list, problems := w.app.Profiles.List()
 	if len(list) > 0 {
-		rows.Add(newSpace(8))
-		rows.Add(widget.NewLabelWithStyle(tr("welcome.saved", "Saved connections"), fyne.TextAlignLeading, fyne.TextStyle{Bold: true}))
+		rows.Add(ui.NewSpace(8))
+		rows.Add(widget.NewLabelWithStyle(ui.Tr("welcome.saved", "Saved connections"), fyne.TextAlignLeading, fyne.TextStyle{Bold: true}))
 		saved := container.NewVBox()
 		for _, p := range list {
 			saved.Add(v.row(p))
@@ -65,15 +66,15 @@ func (v *welcome) Load() {
 }
 
 func (v *welcome) row(p profile.Profile) fyne.CanvasObject {
-	dot := canvas.NewCircle(colourOf(p.Colour))
+	dot := canvas.NewCircle(ui.ColourOf(p.Colour))
 	mark := container.NewCenter(container.NewGridWrap(fyne.NewSquareSize(chipMark), dot))
-	name := newFittingText()
+	name := ui.NewFittingText()
 	name.SetText(p.Name)
-	where := newFittingText()
-	where.colour = theme.ColorNamePlaceHolder
+	where := ui.NewFittingText()
+	where.Colour = theme.ColorNamePlaceHolder
 	where.SetText(address(p))
-	connect := widget.NewButton(tr("welcome.connect", "Connect"), func() { v.window.connect(p) })
-	edit := iconButton(theme.DocumentCreateIcon(), tr("welcome.edit", "Edit"), func() { v.window.editProfile(p) })
+	connect := widget.NewButton(ui.Tr("welcome.connect", "Connect"), func() { v.window.connect(p) })
+	edit := ui.IconButton(theme.DocumentCreateIcon(), ui.Tr("welcome.edit", "Edit"), func() { v.window.editProfile(p) })
 	texts := container.NewGridWithColumns(2, name, where)
 	return container.NewBorder(nil, nil, mark, container.NewHBox(edit, connect), texts)
 }

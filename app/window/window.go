@@ -15,6 +15,7 @@ import (
 
 	"streamscope/app"
 	"streamscope/app/vitals"
+	"streamscope/app/window/ui"
 	"streamscope/connections/profile"
 )
 
@@ -89,7 +90,7 @@ type Window struct {
 	// performance brings the open sheet of figures up to date; nil while it is closed.
 	performance func()
 	frames      frameCounter
-	background  *background
+	background  *ui.Background
 	quitting    bool
 }
 
@@ -99,7 +100,7 @@ func New(fa fyne.App, a *app.App, o Options) *Window {
 		o.Do = fyne.Do
 	}
 	w := &Window{fyne: fa, app: a, opt: o, log: o.Logger, do: o.Do, win: fa.NewWindow("Streamscope")}
-	w.background = newBackground(o.Do)
+	w.background = ui.NewBackground(o.Do)
 	w.state = openWorkspace(a.Folder, w.log)
 	w.applyLook()
 	w.build()
@@ -128,7 +129,7 @@ func (w *Window) build() {
 	w.status = newStatusBar(w.app)
 	w.welcome = newWelcome(w)
 
-	w.tree.onSelect = func(s selection) { w.detail.Show(s); w.saveSoon() }
+	w.tree.onSelect = func(s ui.Selection) { w.detail.Show(s); w.saveSoon() }
 	w.tree.onMenu = w.topicMenu
 	w.tree.onChart = w.chart
 	w.tree.onPin = w.togglePin
@@ -136,7 +137,7 @@ func (w *Window) build() {
 	w.detail.onChart, w.detail.onPin, w.detail.onPublish = w.chart, w.togglePin, w.publishHere
 	w.detail.onCopied = w.status.Flash
 	w.detail.isPinned = w.tree.watch.Pinned
-	w.detail.values.onShow = func(s selection) { w.tree.Choose(s, s.path); w.detail.Show(s); w.saveSoon() }
+	w.detail.values.onShow = func(s ui.Selection) { w.tree.Choose(s, s.Path); w.detail.Show(s); w.saveSoon() }
 	w.charts.onChanged = w.saveSoon
 	w.charts.onClose = func() { w.setCharts(false) }
 	w.composer.onClose = func() { w.setComposer(false) }
@@ -157,18 +158,18 @@ func (w *Window) build() {
 }
 
 func (w *Window) toolbar() fyne.CanvasObject {
-	connect := ttwidget.NewButtonWithIcon(tr("toolbar.connect", "Connect"), theme.ContentAddIcon(), nil)
+	connect := ttwidget.NewButtonWithIcon(ui.Tr("toolbar.connect", "Connect"), theme.ContentAddIcon(), nil)
 	connect.OnTapped = func() {
 		at := w.fyne.Driver().AbsolutePositionForObject(connect).Add(fyne.NewPos(0, connect.Size().Height))
 		widget.ShowPopUpMenuAtPosition(w.connectMenu(), w.win.Canvas(), at)
 	}
-	w.pauseBtn = ttwidget.NewButtonWithIcon(tr("toolbar.pause", "Pause"), theme.MediaPauseIcon(), w.togglePause)
-	w.chartBtn = ttwidget.NewButtonWithIcon(tr("toolbar.charts", "Charts"), chartIcon, func() { w.setCharts(!w.showCharts) })
-	w.sendBtn = ttwidget.NewButtonWithIcon(tr("toolbar.publish", "Publish"), theme.MailSendIcon(), func() { w.setComposer(!w.showComposer) })
-	connect.SetToolTip(tr("toolbar.connect.tip", "Connect to a saved broker, or add one"))
-	w.pauseBtn.SetToolTip(tr("toolbar.pause.tip", "Freeze what is shown; everything is still received (Ctrl+P)"))
-	w.chartBtn.SetToolTip(tr("toolbar.charts.tip", "Open or close the chart (Ctrl+G)"))
-	w.sendBtn.SetToolTip(tr("toolbar.publish.tip", "Write a message to send (Ctrl+M)"))
+	w.pauseBtn = ttwidget.NewButtonWithIcon(ui.Tr("toolbar.pause", "Pause"), theme.MediaPauseIcon(), w.togglePause)
+	w.chartBtn = ttwidget.NewButtonWithIcon(ui.Tr("toolbar.charts", "Charts"), ui.ChartIcon, func() { w.setCharts(!w.showCharts) })
+	w.sendBtn = ttwidget.NewButtonWithIcon(ui.Tr("toolbar.publish", "Publish"), theme.MailSendIcon(), func() { w.setComposer(!w.showComposer) })
+	connect.SetToolTip(ui.Tr("toolbar.connect.tip", "Connect to a saved broker, or add one"))
+	w.pauseBtn.SetToolTip(ui.Tr("toolbar.pause.tip", "Freeze what is shown; everything is still received (Ctrl+P)"))
+	w.chartBtn.SetToolTip(ui.Tr("toolbar.charts.tip", "Open or close the chart (Ctrl+G)"))
+	w.sendBtn.SetToolTip(ui.Tr("toolbar.publish.tip", "Write a message to send (Ctrl+M)"))
 	w.names.Set("connect", connect)
 	w.tools = container.NewHBox(w.pauseBtn, w.chartBtn, w.sendBtn)
 	chips := container.NewHScroll(container.NewHBox(w.chips.object, connect))
@@ -222,14 +223,14 @@ func (w *Window) arrange() {
 	}
 	w.right.Refresh()
 	w.charts.object.Show()
-	show(w.charts.object, w.showCharts)
+	ui.Show(w.charts.object, w.showCharts)
 	w.body.Objects = []fyne.CanvasObject{shown}
 	w.body.Refresh()
 	w.panes.Refresh()
 	pressed(w.chartBtn, w.showCharts)
 	pressed(w.sendBtn, w.showComposer)
 	pressed(w.pauseBtn, w.paused)
-	show(w.tools, len(w.app.Connections()) > 0)
+	ui.Show(w.tools, len(w.app.Connections()) > 0)
 }
 
 // pressed shows a button as standing in.
@@ -254,21 +255,21 @@ func (w *Window) setComposer(on bool) {
 	w.showComposer = on
 	if on {
 		w.composer.refresh()
-		w.composer.Suggest(w.detail.sel.conn)
+		w.composer.Suggest(w.detail.sel.Conn)
 	}
 	w.arrange()
 	w.saveSoon()
 }
 
 // chart puts a value on the chart and shows it.
-func (w *Window) chart(s selection) {
+func (w *Window) chart(s ui.Selection) {
 	w.charts.Add(s)
 	if !w.showCharts {
 		w.setCharts(true)
 	}
 }
 
-func (w *Window) togglePin(s selection) {
+func (w *Window) togglePin(s ui.Selection) {
 	if err := w.tree.watch.Toggle(s); err != nil {
 		w.fail(err)
 	}
@@ -276,7 +277,7 @@ func (w *Window) togglePin(s selection) {
 	w.saveSoon()
 }
 
-func (w *Window) publishHere(s selection) {
+func (w *Window) publishHere(s ui.Selection) {
 	w.composer.PublishHere(s)
 	w.setComposer(true)
 	w.win.Canvas().Focus(w.composer.payload)
@@ -313,8 +314,8 @@ func (w *Window) pausedWord() string {
 	for _, c := range w.app.Connections() {
 		n += c.Index().Seq() - w.pausedSeq[c.Ordinal]
 	}
-	return tr("status.paused", "Paused at {{.Time}}; {{.N}} messages came since, and are kept",
-		map[string]any{"Time": w.pausedAt.Format(time.TimeOnly), "N": count(n)})
+	return ui.Tr("status.paused", "Paused at {{.Time}}; {{.N}} messages came since, and are kept",
+		map[string]any{"Time": w.pausedAt.Format(time.TimeOnly), "N": ui.Count(n)})
 }
 
 func (w *Window) fastTick(now time.Time) bool { return !w.quitting && w.charts.tick(now) }

@@ -1,4 +1,4 @@
-package window
+package ui
 
 import (
 	"fmt"
@@ -12,9 +12,9 @@ import (
 // The icons that Fyne's theme lacks. They are shapes without strokes: the theme colours fills
 // alone.
 var (
-	starIcon     = themed("star.svg", star(10.5, 1)+star(6.4, -1))
-	starFullIcon = themed("star-full.svg", star(10.5, 1))
-	chartIcon    = themed("chart.svg", "M2 2h2v18h18v2H2zM6.2 16.9 4.8 15.5 10.4 8.8 14 12.3 19.6 4.2 21.3 5.4 14.3 15.4 10.6 11.8z")
+	StarIcon     = themed("star.svg", star(10.5, 1)+star(6.4, -1))
+	StarFullIcon = themed("star-full.svg", star(10.5, 1))
+	ChartIcon    = themed("chart.svg", "M2 2h2v18h18v2H2zM6.2 16.9 4.8 15.5 10.4 8.8 14 12.3 19.6 4.2 21.3 5.4 14.3 15.4 10.6 11.8z")
 )
 
 // star draws a star around the middle of the icon as a path, turning right (1) or left (-1):

@@ -1,23 +1,23 @@
-package window
+package ui
 
 import (
 	"context"
 	"sync"
 )
 
-// background runs what must not hold the screen up, and brings the result back to it. All of
+// Background runs what must not hold the screen up, and brings the result back to it. All of
 // it has ended when Wait returns.
-type background struct {
+type Background struct {
 	do func(func())
-	// ctx ends when the program quits: what waits for something else than a session watches it.
-	ctx     context.Context
+	// Context ends when the program quits: what waits for something else than a session watches it.
+	Context context.Context
 	stop    context.CancelFunc
 	running sync.WaitGroup
 }
 
 // Go runs work on a goroutine of its own, and what it returns on the UI goroutine; nil is
 // nothing.
-func (b *background) Go(work func() (then func())) {
+func (b *Background) Go(work func() (then func())) {
 	b.running.Go(func() {
 		if then := work(); then != nil {
 			b.do(then)
@@ -25,14 +25,15 @@ func (b *background) Go(work func() (then func())) {
 	})
 }
 
-func newBackground(do func(func())) *background {
+// NewBackground makes one that brings results to the UI goroutine by do.
+func NewBackground(do func(func())) *Background {
 	ctx, stop := context.WithCancel(context.Background())
-	return &background{do: do, ctx: ctx, stop: stop}
+	return &Background{do: do, Context: ctx, stop: stop}
 }
 
 // Wait tells all work to end and returns when it has. It must not be called on the UI goroutine of a test
 // that runs functions there only when asked.
-func (b *background) Wait() {
+func (b *Background) Wait() {
 	b.stop()
 	b.running.Wait()
 }

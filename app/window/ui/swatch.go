@@ -1,6 +1,9 @@
-package window
+package ui
 
 import (
+	"fmt"
+	"image/color"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
@@ -10,8 +13,8 @@ import (
 	"streamscope/connections/profile"
 )
 
-// newColourRow offers the profile colours as swatches.
-func newColourRow(chosen string, set func(string)) fyne.CanvasObject {
+// NewColourRow offers the profile colours as swatches.
+func NewColourRow(chosen string, set func(string)) fyne.CanvasObject {
 	row := container.NewHBox()
 	var swatches []*swatch
 	for _, c := range profile.Palette() {
@@ -37,7 +40,7 @@ type swatch struct {
 }
 
 func newSwatch(colour string, chosen bool) *swatch {
-	s := &swatch{fill: canvas.NewRectangle(colourOf(colour))}
+	s := &swatch{fill: canvas.NewRectangle(ColourOf(colour))}
 	s.fill.CornerRadius = 4
 	s.fill.SetMinSize(fyne.NewSquareSize(26))
 	s.ExtendBaseWidget(s)
@@ -58,3 +61,13 @@ func (s *swatch) choose(on bool) {
 func (s *swatch) Tapped(*fyne.PointEvent) { s.tapped() }
 
 func (s *swatch) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(s.fill) }
+
+// ColourOf reads a profile's colour ("#rrggbb"); an unreadable one is the theme's own.
+func ColourOf(s string) color.Color {
+	var c color.NRGBA
+	if n, err := fmt.Sscanf(s, "#%02x%02x%02x", &c.R, &c.G, &c.B); n == 3 && err == nil {
+		c.A = 0xff
+		return c
+	}
+	return theme.Color(theme.ColorNamePrimary)
+}
