@@ -91,3 +91,12 @@ func BenchmarkPretty50MB(b *testing.B) {
 		}
 	})
 }
+
+func BenchmarkClock(b *testing.B) {
+	doc := []byte(`{"device":"a","ts":1700000000123,"v":21.5}`)
+	c := Clock{[]string{"ts"}, TimeMillis}
+	b.ReportAllocs()
+	for b.Loop() {
+		c.Time(doc)
+	}
+}

@@ -3,7 +3,6 @@ package session
 import (
 	"context"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -37,10 +36,12 @@ type charts struct {
 
 // feed is one series and where it comes from.
 type feed struct {
-	key, topic string
-	path       []string
-	series     *series.Series
-	refs       int
+	key    string
+	topic  string
+	path   []string
+	clock  placer
+	series *series.Series
+	refs   int
 	// since is the number of the last message that was filled in from the index. Only the
 	// goroutine uses it.
 	since uint64
@@ -51,16 +52,18 @@ func (c *charts) init(s *Session) { c.s, c.feeds = s, map[string]*feed{} }
 // Series returns the numbers of a topic over the time of their receipt, those of the value at
 // path where payloads are JSON (nil lets [payload.Number] choose). It is filled in the
 // background, at first from history; retained messages, whose age nobody knows, are left out,
-// and where the connection was lost there is a gap. Who asks for the same gets the same; release
-// has to be called once by each.
-func (s *Session) Series(topic string, path []string) (data *series.Series, release func()) {
+// and where the connection was lost there is a gap. Options say what else is wanted; at most one
+// is read. Who asks for the same gets the same; release has to be called once by each.
+func (s *Session) Series(topic string, path []string, o ...SeriesOptions) (data *series.Series, release func()) {
 	c := &s.charts
-	key := topic + "\x00\x00" + strings.Join(path, "\x00")
+	clock := clockOf(o)
+	key := feedKey(topic, path, clock)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	f := c.feeds[key]
 	if f == nil {
 		f = &feed{key: key, topic: topic, path: slices.Clone(path), series: series.New(series.Options{Budget: s.budget()})}
+		f.clock.init(clock)
 		c.feeds[key] = f
 		c.fresh = append(c.fresh, f)
 		c.start()
@@ -164,7 +167,7 @@ func (r *feeder) run(ctx context.Context) {
 			rec := &batch[i]
 			for _, f := range r.byTopic[rec.Topic] {
 				if rec.Seq > f.since {
-					f.take(rec.Time, rec.Payload, rec.Retained)
+					f.take(rec.Time, rec.Own, rec.Payload, rec.Retained)
 				}
 			}
 		}
@@ -173,13 +176,30 @@ func (r *feeder) run(ctx context.Context) {
 }
 
 // take adds a sample if the message has a number.
-func (f *feed) take(at int64, p []byte, retained bool) {
-	if retained {
+func (f *feed) take(at, own int64, p []byte, retained bool) {
+	if retained && !f.clock.used {
 		return
 	}
-	if v, _, ok := payload.Number(p, f.path); ok {
-		f.series.Append(at, v)
+	v, _, ok := payload.Number(p, f.path)
+	if !ok {
+		return
 	}
+	if f.clock.used {
+		if at, ok = f.clock.place(at, own, v, p, retained); !ok {
+			return
+		}
+	}
+	f.series.Append(at, v)
+}
+
+// gap marks that from at on, by the session's clock, nothing is known.
+func (f *feed) gap(at int64) {
+	if f.clock.used {
+		if at = f.clock.after(); at == 0 {
+			return
+		}
+	}
+	f.series.Gap(at)
 }
 
 // noteLoss puts a gap where the tap lost records.
@@ -191,7 +211,7 @@ func (r *feeder) noteLoss(batch []Record) {
 	r.lost = lost
 	for _, feeds := range r.byTopic {
 		for _, f := range feeds {
-			f.series.Gap(batch[0].Time)
+			f.gap(batch[0].Time)
 		}
 	}
 }
@@ -205,7 +225,7 @@ func (r *feeder) orders() {
 	for _, at := range breaks {
 		for _, feeds := range r.byTopic {
 			for _, f := range feeds {
-				f.series.Gap(at)
+				f.gap(at)
 			}
 		}
 	}
@@ -225,15 +245,15 @@ func (r *feeder) begin(f *feed) {
 	if id, ok := s.index.Find(f.topic); ok {
 		s.index.Replay(id, f.since, func(e topics.Entry) bool {
 			for len(breaks) > 0 && breaks[0] <= e.Time {
-				f.series.Gap(breaks[0])
+				f.gap(breaks[0])
 				breaks = breaks[1:]
 			}
-			f.take(e.Time, e.Payload, e.Retained)
+			f.take(e.Time, e.Own, e.Payload, e.Retained)
 			return true
 		})
 	}
 	for _, at := range breaks {
-		f.series.Gap(at)
+		f.gap(at)
 	}
 	r.byTopic[f.topic] = append(r.byTopic[f.topic], f)
 }

@@ -11,8 +11,8 @@ const (
 	// budget counts them, for with small blocks they are not small.
 	blockOverhead   = 40
 	historyOverhead = 128
-	// longestHeader is that of a record: instant, number, flags, length, full size.
-	longestHeader = 4*binary.MaxVarintLen64 + 1
+	// longestHeader is that of a record: instant, number, flags, own time, length, full size.
+	longestHeader = 5*binary.MaxVarintLen64 + 1
 )
 
 // history holds the messages that later ones of the topic displaced, oldest first, in blocks
@@ -36,7 +36,8 @@ type history struct {
 // block is a run of records, or one record whose payload is kept by reference.
 //
 // A record is: instant and number as differences to the record before (to zero in the first),
-// flags, length of the payload, number of bytes on the wire if that is more, payload.
+// flags, the payload's own time as a difference to the instant if it has one, length of the
+// payload, number of bytes on the wire if that is more, payload.
 type block struct {
 	data    []byte
 	records int32
@@ -120,6 +121,9 @@ func (s *state) header(dst []byte, lastTime int64, lastSeq uint64) []byte {
 	dst = binary.AppendVarint(dst, s.time-lastTime)
 	dst = binary.AppendUvarint(dst, s.seq-lastSeq)
 	dst = append(dst, s.flags&flagRecord)
+	if s.flags&flagOwn != 0 {
+		dst = binary.AppendVarint(dst, s.own-s.time)
+	}
 	dst = binary.AppendUvarint(dst, uint64(len(s.payload)))
 	if s.flags&flagCut != 0 {
 		dst = binary.AppendUvarint(dst, uint64(s.size))
@@ -249,12 +253,16 @@ func (b *block) each(yield func(Entry) bool) bool {
 		at += d.varint()
 		seq += d.uvarint()
 		flags := d.bytes(1)[0]
+		own := int64(0)
+		if flags&flagOwn != 0 {
+			own = at + d.varint()
+		}
 		n := int(d.uvarint())
 		size := int64(n)
 		if flags&flagCut != 0 {
 			size = int64(d.uvarint())
 		}
-		if !yield(makeEntry(seq, at, size, flags, d.bytes(n))) {
+		if !yield(makeEntry(seq, at, own, size, flags, d.bytes(n))) {
 			return false
 		}
 	}

@@ -56,8 +56,10 @@ func (r *Row) Silent(now int64) bool {
 
 // Entry is one message of a topic.
 type Entry struct {
-	Seq     uint64
-	Time    int64
+	Seq  uint64
+	Time int64
+	// Own is the time that the payload tells itself, where a mapping found it; 0 if none.
+	Own     int64
 	Payload []byte
 	// Size is the number of payload bytes on the wire, more than len(Payload) if Cut.
 	Size     int64

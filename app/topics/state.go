@@ -16,7 +16,9 @@ const (
 	flagCut
 	// flagShared marks a payload that is the message's own array and is never written again.
 	flagShared
-	flagRecord = flagQoS | flagRetained | flagDup | flagCut
+	// flagOwn tells that the payload told its own time.
+	flagOwn
+	flagRecord = flagQoS | flagRetained | flagDup | flagCut | flagOwn
 )
 
 const (
@@ -32,6 +34,7 @@ type state struct {
 	payload     []byte
 	size        int64
 	time, first int64
+	own         int64 // the payload's own time; 0 if none
 	seq, count  uint64
 	bytes       uint64
 	taps        uint64
@@ -55,6 +58,9 @@ func (s *state) set(m *connections.Message, at int64, seq uint64, epoch uint8) {
 	if m.Cut() {
 		flags |= flagCut
 	}
+	if m.Own != 0 {
+		flags |= flagOwn
+	}
 	if s.count == 0 {
 		s.first = at
 	} else if (s.flags|flags)&flagRetained == 0 && s.epoch == epoch {
@@ -62,6 +68,7 @@ func (s *state) set(m *connections.Message, at int64, seq uint64, epoch uint8) {
 	}
 	flags |= s.hold(m.Payload)
 	s.size, s.time, s.seq, s.flags, s.epoch = max(m.Size, int64(len(m.Payload))), at, seq, flags, epoch
+	s.own = m.Own
 	s.count++
 	s.bytes += uint64(s.size)
 }
@@ -101,12 +108,12 @@ func (s *state) entry() Entry {
 	if s.flags&flagShared == 0 {
 		p = slices.Clone(p)
 	}
-	return makeEntry(s.seq, s.time, s.size, s.flags, p)
+	return makeEntry(s.seq, s.time, s.own, s.size, s.flags, p)
 }
 
-func makeEntry(seq uint64, at, size int64, flags byte, payload []byte) Entry {
+func makeEntry(seq uint64, at, own, size int64, flags byte, payload []byte) Entry {
 	return Entry{
-		Seq: seq, Time: at, Size: size, Payload: payload, QoS: flags & flagQoS,
+		Seq: seq, Time: at, Own: own, Size: size, Payload: payload, QoS: flags & flagQoS,
 		Retained: flags&flagRetained != 0, Dup: flags&flagDup != 0, Cut: flags&flagCut != 0,
 	}
 }

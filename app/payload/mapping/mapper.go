@@ -43,7 +43,7 @@ type Mapper struct {
 	fan    bool // each is meant
 	value  []string
 	time   []string
-	format timeFormat
+	format payload.TimeFormat
 	walk   walk
 	known  map[string]string
 	bytes  int // in known
@@ -60,8 +60,9 @@ func Compile(rule profile.Mapping) (*Mapper, error) {
 			return nil, fmt.Errorf("a key path of more than %d keys", maxPath)
 		}
 	}
-	if !m.format.parse(rule.TimeFormat) {
-		return nil, fmt.Errorf("there is no time format %q: use rfc3339, s, ms, us or ns", rule.TimeFormat)
+	var err error
+	if m.format, err = payload.ParseTimeFormat(rule.TimeFormat); err != nil {
+		return nil, err
 	}
 	topic := rule.Topic
 	switch rule.Kind {
@@ -78,7 +79,6 @@ func Compile(rule profile.Mapping) (*Mapper, error) {
 	if topic == "" && rule.Kind == profile.MapKeys {
 		return nil, fmt.Errorf("the topic is empty: write key paths in braces, such as {device}/{sensor}")
 	}
-	var err error
 	if m.topic, err = parsePattern(topic); err != nil {
 		return nil, err
 	}
@@ -288,7 +288,7 @@ func (w *walk) ownTime() int64 {
 	if value == nil || len(value) > maxTime {
 		return 0
 	}
-	return w.m.format.read(text(value))
+	return readTime(w.m.format, text(value))
 }
 
 // intern returns the one string for a topic.

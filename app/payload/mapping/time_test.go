@@ -3,6 +3,8 @@ package mapping
 import (
 	"testing"
 	"time"
+
+	"streamscope/app/payload"
 )
 
 func TestTimes(t *testing.T) {
@@ -49,11 +51,11 @@ func TestTimes(t *testing.T) {
 		{"ns", "1700000000123456789.9", 1700000000123456789},
 		{"ns", "9223372036854775807", 0},
 	} {
-		var f timeFormat
-		if !f.parse(test.format) {
-			t.Fatal(test.format)
+		f, err := payload.ParseTimeFormat(test.format)
+		if err != nil {
+			t.Fatal(err)
 		}
-		if got := f.read([]byte(test.text)); got != test.want {
+		if got := readTime(f, []byte(test.text)); got != test.want {
 			t.Errorf("%s %q: %d, want %d", test.format, test.text, got, test.want)
 		}
 	}
