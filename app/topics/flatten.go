@@ -19,6 +19,8 @@ type View struct {
 	Filter string
 	// Query stands in place of Filter unless it is zero.
 	Query Query
+	// Order is that of siblings; by figures, it is as of now.
+	Order Order
 	// Progress, if not nil, is called from Flatten with what is known so far, if finding all
 	// takes long: with the first rows, or with the hits up to here. It must not block.
 	Progress func(*Flat)
@@ -61,9 +63,9 @@ type FlatRow struct {
 // pollEvery is the number of nodes between two looks at the context.
 const pollEvery = 4096
 
-// Flatten lists what the tree shows, siblings in natural order. It may take long, so it belongs
-// on a goroutine of its own; it holds the lock that Put and Rows need only where a query asks
-// for messages, to copy a few at a time, and stops with ctx's error soon after ctx is cancelled.
+// Flatten lists what the tree shows. It may take long, so it belongs on a goroutine of its own;
+// it holds the lock that Put and Rows need only where a query asks for messages or an order for
+// figures, to copy a few at a time, and stops with ctx's error soon after ctx is cancelled.
 // Calls at the same time wait for each other.
 func (x *Index) Flatten(ctx context.Context, v View) (*Flat, error) {
 	x.orders.mu.Lock()
@@ -75,19 +77,25 @@ func (x *Index) Flatten(ctx context.Context, v View) (*Flat, error) {
 		ctx: ctx, tree: t, open: v.Open, progress: v.Progress,
 		flat: &Flat{Topics: int(t.topics.Load()), Shape: shape},
 	}
+	w.order = func(of func(NodeID, *node) []NodeID) func(NodeID, *node) []NodeID { return of }
+	if v.Order.Live() {
+		w.order = (&figures{x: x, tree: t, order: v.Order}).kids
+	}
 	q := v.query()
 	if !q.IsZero() {
-		return x.flattenHits(w, q)
+		return x.flattenHits(w, q, !v.Order.Live())
 	}
 	w.flat.Hits = w.flat.Topics
 	if v.OpenAll {
 		w.open = func(string) bool { return true }
 		w.flat.Rows = make([]FlatRow, 0, t.end.Load()-uint32(t.base))
 	}
-	return w.run(func(id NodeID, n *node) []NodeID { return x.orders.of(t, id, n) })
+	return w.run(w.order(func(id NodeID, n *node) []NodeID { return x.orders.of(t, id, n) }))
 }
 
-func (x *Index) flattenHits(w *walk, q Query) (*Flat, error) {
+// flattenHits lists what fits a query. natural tells that the first hits in natural order are the
+// first rows.
+func (x *Index) flattenHits(w *walk, q Query, natural bool) (*Flat, error) {
 	x.lexicon.mu.Lock()
 	defer x.lexicon.mu.Unlock()
 	s, err := x.newSearch(w.ctx, w.tree, q)
@@ -95,10 +103,12 @@ func (x *Index) flattenHits(w *walk, q Query) (*Flat, error) {
 		return nil, err
 	}
 	w.search = s
-	if rows, hits, ok := s.glimpse(); ok && w.progress != nil {
-		f := *w.flat
-		f.Rows, f.Hits, f.Partial = rows, hits, true
-		w.progress(&f)
+	if w.progress != nil && natural {
+		if rows, hits, ok := s.glimpse(); ok {
+			f := *w.flat
+			f.Rows, f.Hits, f.Partial = rows, hits, true
+			w.progress(&f)
+		}
 		if w.ctx.Err() != nil {
 			return nil, w.ctx.Err()
 		}
@@ -108,7 +118,7 @@ func (x *Index) flattenHits(w *walk, q Query) (*Flat, error) {
 	}
 	w.flat.Hits = s.count
 	w.flat.Rows = make([]FlatRow, 0, s.shown.count())
-	return w.run(s.kids)
+	return w.run(w.order(s.kids))
 }
 
 // walk goes down the tree with a stack of its own: a topic may have thousands of levels.
@@ -118,6 +128,8 @@ type walk struct {
 	flat     *Flat
 	open     func(path string) bool
 	progress func(*Flat)
+	// order puts the children that a function returns in the order that is asked for.
+	order func(of func(NodeID, *node) []NodeID) func(NodeID, *node) []NodeID
 	// search is nil where nothing is looked for; then open asks what is shown.
 	search *search
 	// enough ends the walk after some rows; 0 means never.
@@ -181,7 +193,7 @@ func (w *walk) interim(s *search) {
 	f := *w.flat
 	f.Hits, f.Partial = s.count, true
 	part := &walk{ctx: w.ctx, tree: w.tree, flat: &f, search: s, enough: screen}
-	if made, err := part.run(s.kids); err == nil && s.count > 0 {
+	if made, err := part.run(w.order(s.kids)); err == nil && s.count > 0 {
 		w.progress(made)
 	}
 }

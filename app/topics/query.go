@@ -1,10 +1,10 @@
 package topics
 
 import (
-	"fmt"
 	"regexp"
 	"strings"
 	"time"
+	"unicode"
 
 	"streamscope/connections"
 )
@@ -35,9 +35,10 @@ type Query struct {
 //	/temp[0-9]+$/    the regular expression (RE2) matches somewhere in the topic
 //	-debug           not the topics that fit; goes with each of the above
 //
-// The error tells what is wrong with a regular expression.
+// An error is a [*QueryError], which tells what is wrong with a regular expression.
 func ParseQuery(text string) (Query, error) {
 	var q Query
+	text = strings.TrimRightFunc(text, unicode.IsSpace)
 	for rest := strings.TrimSpace(text); rest != ""; rest = strings.TrimSpace(rest) {
 		var t term
 		if len(rest) > 1 && rest[0] == '-' && rest[1] != ' ' {
@@ -50,9 +51,10 @@ func ParseQuery(text string) (Query, error) {
 			}
 		} else {
 			var word string
+			at := len(text) - len(rest)
 			word, rest, _ = strings.Cut(rest, " ")
 			if err := t.read(word); err != nil {
-				return Query{}, err
+				return Query{}, misread(text, word, at, err)
 			}
 		}
 		q.terms = append(q.terms, t)
@@ -82,12 +84,12 @@ type term struct {
 func (t *term) read(word string) error {
 	t.text = strings.ToLower(word)
 	if len(word) > 2 && word[0] == '/' && word[len(word)-1] == '/' {
-		e, err := regexp.Compile("(?i)" + word[1:len(word)-1])
-		if err != nil {
-			return fmt.Errorf("the expression %s: %w", word, err)
+		// Compiled twice: an error in the second would quote what the user did not write.
+		_, err := regexp.Compile(word[1 : len(word)-1])
+		if err == nil {
+			t.expression, err = regexp.Compile("(?i)" + word[1:len(word)-1])
 		}
-		t.expression = e
-		return nil
+		return err
 	}
 	if connections.ValidFilter(word) == nil && !strings.HasPrefix(t.text, "$share/") {
 		t.wild = strings.ContainsAny(word, "+#")
