@@ -229,7 +229,6 @@ func (e *examination) refusesCertificate() error {
 	release := bound(ctx, ahead)
 	_, err := ahead.r.Peek(1)
 	release()
-	_ = ahead.SetDeadline(time.Time{})
 	if dial.Classify(err, "").Kind == connections.FailureTimeout || err == nil {
 		return nil
 	}

@@ -207,11 +207,16 @@ func bound(ctx context.Context, conn net.Conn) (release func()) {
 	if deadline, ok := ctx.Deadline(); ok {
 		_ = conn.SetDeadline(deadline)
 	}
-	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
+	cut := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		defer close(cut)
+		_ = conn.SetDeadline(time.Unix(1, 0))
+	})
 	return func() {
-		if stop() {
-			_ = conn.SetDeadline(time.Time{})
+		if !stop() {
+			<-cut // else it would cut what comes after this step
 		}
+		_ = conn.SetDeadline(time.Time{})
 	}
 }
 
