@@ -47,13 +47,14 @@ type openCommand struct {
 
 // watchCommand prints messages.
 type watchCommand struct {
-	URL     string   `arg:"" optional:"" help:"mqtt://[user[:password]@]host[:port]/filter"`
-	Profile string   `help:"A saved profile instead of a URL." placeholder:"NAME"`
-	Topic   []string `help:"Subscribe to this filter; may be repeated." placeholder:"FILTER"`
-	Exclude []string `help:"Leave out what matches this filter; may be repeated." placeholder:"FILTER"`
+	URL     string   `arg:"" optional:"" help:"mqtt://[user[:password]@]host[:port]/filter, also mqtts, mqtt+ws, mqtt+wss, unix, and raw ws and wss."`
+	Profile []string `help:"A saved profile instead of a URL; may be repeated." placeholder:"NAME" sep:"none"`
+	wayFlags
+	Topic   []string `help:"Subscribe to this filter; may be repeated. Of a raw WebSocket only what matches is printed." placeholder:"FILTER" sep:"none"`
+	Exclude []string `help:"Leave out what matches this filter; may be repeated." placeholder:"FILTER" sep:"none"`
 	Count   uint64   `help:"End after so many messages." placeholder:"N"`
 	Seconds float64  `help:"End after so many seconds." placeholder:"N"`
-	Format  string   `help:"line: time, topic, payload. json: one object a line. none: only the counts, at the end." enum:"line,json,none" default:"line"`
+	Format  string   `help:"line: time, topic, payload. json: one object a line. csv: a table, with times in UTC. none: only the counts, at the end." enum:"line,json,csv,none" default:"line"`
 }
 
 // importCommand brings connections in.
@@ -64,9 +65,26 @@ type importCommand struct {
 
 // targetFlags say what a verb connects to.
 type targetFlags struct {
-	URL          string `arg:"" optional:"" help:"mqtt://[user[:password]@]host[:port], also mqtts, mqtt+ws, mqtt+wss, unix, ws and wss"`
-	Profile      string `help:"A saved profile instead of a URL." placeholder:"NAME"`
-	PasswordFile string `help:"Take the password from the first line of this file. Else it comes from $STREAMSCOPE_PASSWORD, from where it was saved, or is asked for." type:"path" placeholder:"FILE"`
+	URL     string `arg:"" optional:"" help:"mqtt://[user[:password]@]host[:port], also mqtts, mqtt+ws, mqtt+wss, unix, ws and wss"`
+	Profile string `help:"A saved profile instead of a URL." placeholder:"NAME"`
+	wayFlags
+}
+
+// wayFlags say how to get there.
+type wayFlags struct {
+	PasswordFile string   `help:"Take the password from the first line of this file. Else it comes from $STREAMSCOPE_PASSWORD, from where it was saved, or is asked for." type:"path" placeholder:"FILE"`
+	MQTTVersion  string   `name:"mqtt-version" help:"auto tries 5, then 3.1.1. A profile has its own; with a URL it is auto." enum:",auto,3.1.1,5" default:"" placeholder:"auto|3.1.1|5"`
+	CA           string   `name:"ca" help:"Trust the roots in this PEM file, too." type:"path" placeholder:"FILE"`
+	Cert         string   `help:"Show the certificate in this file (PEM or PKCS#12)." type:"path" placeholder:"FILE"`
+	Key          string   `help:"The key of the certificate, where another file holds it." type:"path" placeholder:"FILE"`
+	Insecure     bool     `help:"Do not verify the server's certificate: whoever stands between can read and change everything."`
+	Header       []string `help:"Send this header with the handshake of a WebSocket; may be repeated." placeholder:"NAME: VALUE" sep:"none"`
+}
+
+func (w wayFlags) changes() cli.Changes {
+	return cli.Changes{
+		Version: w.MQTTVersion, CAFile: w.CA, CertFile: w.Cert, KeyFile: w.Key, Insecure: w.Insecure, Headers: w.Header,
+	}
 }
 
 // sendCommand sends messages.
@@ -169,14 +187,18 @@ func (l *commandLine) configFolder() (string, error) {
 }
 
 func (l *commandLine) watch(ctx context.Context, stdout, stderr io.Writer) int {
-	folder, err := l.configFolder()
+	w := l.Watch
+	name, others := "", []string(nil)
+	if len(w.Profile) > 0 {
+		name, others = w.Profile[0], w.Profile[1:]
+	}
+	t, err := l.target(ctx, targetFlags{URL: w.URL, Profile: name, wayFlags: w.wayFlags}, stderr)
 	if err != nil {
 		fmt.Fprintln(stderr, "streamscope:", err)
 		return cli.ExitFailure
 	}
-	w := l.Watch
 	return cli.Watch(ctx, cli.WatchOptions{
-		URL: w.URL, Profile: w.Profile, Folder: folder, Topics: w.Topic, Exclude: w.Exclude,
+		Target: t, Others: others, Topics: w.Topic, Exclude: w.Exclude,
 		Count: w.Count, Seconds: w.Seconds, Format: cli.Format(w.Format),
 	}, stdout, stderr)
 }
@@ -194,7 +216,7 @@ func (l *commandLine) imports(ctx context.Context, stdout, stderr io.Writer) int
 
 // target adds what the flags do not say. A URL needs no folder.
 func (l *commandLine) target(ctx context.Context, f targetFlags, stderr io.Writer) (cli.Target, error) {
-	t := cli.Target{URL: f.URL, Profile: f.Profile, PasswordFile: f.PasswordFile, Ask: cli.AskTerminal(ctx, os.Stdin, stderr)}
+	t := cli.Target{URL: f.URL, Profile: f.Profile, PasswordFile: f.PasswordFile, Changes: f.changes(), Ask: cli.AskTerminal(ctx, os.Stdin, stderr)}
 	if f.Profile == "" {
 		return t, nil
 	}

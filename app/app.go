@@ -104,19 +104,32 @@ func (a *App) Connection(profileID string) *Connection {
 // Open makes a connection of a profile and starts to connect. Of the secrets nothing is kept
 // but in memory. A profile that is open already is returned as it is.
 func (a *App) Open(p profile.Valid, secrets Secrets) *Connection {
+	c, fresh := a.prepare(p, secrets, nil)
+	if fresh {
+		c.Connect()
+	}
+	return c
+}
+
+// Prepare is Open without connecting, for who needs a tap before the first message comes; the
+// connection's Connect does that. Messages that match one of exclude are counted and not kept.
+func (a *App) Prepare(p profile.Valid, secrets Secrets, exclude []string) *Connection {
+	c, _ := a.prepare(p, secrets, exclude)
+	return c
+}
+
+func (a *App) prepare(p profile.Valid, secrets Secrets, exclude []string) (c *Connection, fresh bool) {
 	a.mu.Lock()
+	defer a.mu.Unlock()
 	for _, c := range a.open {
 		if c.ID() == p.ID() {
-			a.mu.Unlock()
-			return c
+			return c, false
 		}
 	}
 	a.ordinal++
-	c := newConnection(a, p, secrets, a.ordinal)
+	c = newConnection(a, p, secrets, a.ordinal, exclude)
 	a.open = append(a.open, c)
-	a.mu.Unlock()
-	c.Connect()
-	return c
+	return c, true
 }
 
 // Close ends a connection and frees what it received. It waits for the connection's

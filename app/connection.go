@@ -35,13 +35,13 @@ type Connection struct {
 	only string
 }
 
-func newConnection(a *App, p profile.Valid, secrets Secrets, ordinal uint32) *Connection {
+func newConnection(a *App, p profile.Valid, secrets Secrets, ordinal uint32, exclude []string) *Connection {
 	prof := p.Profile()
 	c := &Connection{Ordinal: ordinal, app: a, profile: prof, secrets: secrets}
 	c.Session = session.New(session.Options{
 		Mapper: a.mapper(prof),
 		ID:     prof.ID, Name: prof.Name, Budget: a.Budget, Subscriptions: prof.Subscriptions,
-		Client: c.client, Logger: a.log.With("connection", prof.Name),
+		Exclude: exclude, Client: c.client, Logger: a.log.With("connection", prof.Name),
 	})
 	c.OnStatus(c.follow)
 	return c

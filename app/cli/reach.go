@@ -34,6 +34,64 @@ type Target struct {
 	Ask func(question string) (secret.Secret, error)
 	// Secrets say how secrets are kept.
 	Secrets secret.Options
+	Changes
+
+	// several says that a password that comes with the call cannot be for all: what is saved
+	// goes before it.
+	several bool
+}
+
+// Changes are what a call says about the way to its target: with a profile, instead of what
+// stands there. The zero value changes nothing.
+type Changes struct {
+	// Version is "auto", profile.Version311 or profile.Version5; empty for no change.
+	Version string
+	// CAFile, CertFile and KeyFile are as in [profile.TLSOptions]; empty for no change.
+	CAFile, CertFile, KeyFile string
+	// Insecure takes any certificate.
+	Insecure bool
+	// Headers are added to the handshake of a WebSocket, each "Name: value".
+	Headers []string
+}
+
+// versionAuto is how the command line names profile.VersionAuto.
+const versionAuto = "auto"
+
+func (c Changes) apply(p *profile.Profile) error {
+	switch {
+	case c.Version == "":
+	case p.Protocol != profile.MQTT:
+		return errors.New("a raw WebSocket speaks no MQTT: leave out --mqtt-version")
+	case c.Version == versionAuto:
+		p.Version = profile.VersionAuto
+	default:
+		p.Version = c.Version
+	}
+	t := &p.Transport
+	if (c.CAFile != "" || c.CertFile != "" || c.KeyFile != "" || c.Insecure) && !t.Encrypted() {
+		return errors.New("there is no TLS to be set: use mqtts://, mqtt+wss:// or wss://")
+	}
+	replace(&t.TLS.CAFile, c.CAFile)
+	replace(&t.TLS.CertFile, c.CertFile)
+	replace(&t.TLS.KeyFile, c.KeyFile)
+	t.TLS.Insecure = t.TLS.Insecure || c.Insecure
+	if len(c.Headers) > 0 && t.Kind != profile.WS && t.Kind != profile.WSS {
+		return errors.New("only a WebSocket has headers: use mqtt+ws://, mqtt+wss://, ws:// or wss://")
+	}
+	for _, h := range c.Headers {
+		name, value, found := strings.Cut(h, ":")
+		if !found {
+			return errors.New(`a header is written "Name: value"`) // what it says may be secret
+		}
+		t.Headers = append(t.Headers, profile.Header{Name: strings.TrimSpace(name), Value: strings.TrimSpace(value)})
+	}
+	return nil
+}
+
+func replace(old *string, by string) {
+	if by != "" {
+		*old = by
+	}
 }
 
 // reached is a target that was found, with what is known of its secrets.
@@ -68,6 +126,9 @@ func (t Target) byURL(stderr io.Writer) (*reached, error) {
 		fmt.Fprintln(stderr, "streamscope: warning: other users of this computer can read a password on the command line")
 	}
 	p, password := target.Profile()
+	if err := t.apply(&p); err != nil {
+		return nil, err
+	}
 	secrets := app.Secrets{}
 	if password != "" {
 		secrets[profile.SecretPassword] = secret.New(password)
@@ -92,7 +153,11 @@ func (t Target) byURL(stderr io.Writer) (*reached, error) {
 	if err := r.compose(folder, secret.Options{NoKeyring: true}); err != nil {
 		return nil, err
 	}
-	return r, t.ask(r)
+	if err := t.ask(r); err != nil {
+		r.close()
+		return nil, err
+	}
+	return r, nil
 }
 
 func (t Target) byName(ctx context.Context, stderr io.Writer) (*reached, error) {
@@ -100,24 +165,63 @@ func (t Target) byName(ctx context.Context, stderr io.Writer) (*reached, error) 
 	if err := r.compose(t.Folder, t.Secrets); err != nil {
 		return nil, err
 	}
-	found, err := r.Profiles.Find(t.Profile)
+	if err := r.lookUp(ctx, t, stderr); err != nil {
+		r.close()
+		return nil, err
+	}
+	return r, nil
+}
+
+// findAll looks up the target and other profiles. End all of them by closing the first.
+func (t Target) findAll(ctx context.Context, others []string, stderr io.Writer) ([]*reached, error) {
+	t.several = len(others) > 0
+	first, err := t.find(ctx, stderr)
 	if err != nil {
 		return nil, err
 	}
+	all := []*reached{first}
+	for _, name := range others {
+		more := t
+		more.Profile = name
+		r := &reached{App: first.App}
+		if err := r.lookUp(ctx, more, stderr); err != nil {
+			first.close()
+			return nil, err
+		}
+		for _, other := range all {
+			if other.profile.ID() == r.profile.ID() {
+				first.close()
+				return nil, fmt.Errorf("profile %q is named twice", name)
+			}
+		}
+		all = append(all, r)
+	}
+	return all, nil
+}
+
+// lookUp reads a saved profile and gathers its secrets.
+func (r *reached) lookUp(ctx context.Context, t Target, stderr io.Writer) error {
+	found, err := r.Profiles.Find(t.Profile)
+	if err != nil {
+		return err
+	}
+	if err := t.apply(&found); err != nil {
+		return err
+	}
 	if r.profile, err = validated(found, fmt.Sprintf("profile %q", t.Profile)); err != nil {
-		return nil, err
+		return err
 	}
 	given, err := t.given()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if err := r.look(ctx, t, stderr); err != nil {
-		return nil, err
+		return err
 	}
-	if !given.Empty() {
+	if _, saved := r.secrets[profile.SecretPassword]; !given.Empty() && !(saved && t.several) {
 		r.secrets[profile.SecretPassword] = given
 	}
-	return r, t.ask(r)
+	return t.ask(r)
 }
 
 func validated(p profile.Profile, what string) (profile.Valid, error) {
@@ -191,7 +295,6 @@ func (t Target) ask(r *reached) error {
 		}
 		answer, err := t.Ask(question(p, field))
 		if err != nil {
-			r.close()
 			return err
 		}
 		r.secrets[field] = answer

@@ -138,13 +138,20 @@ func (s *send) run(ctx context.Context, r *reached) int {
 	return exitCode(result)
 }
 
-// apart is p for a connection beside the one that the user may have open: it takes neither its
-// client ID nor its session, and receives nothing.
-func apart(p profile.Profile) profile.Profile {
+// visiting is p for a connection beside the one that the user may have open: it takes neither
+// its client ID nor its session, and leaves no last will.
+func visiting(p profile.Profile) profile.Profile {
 	if p.Protocol == profile.MQTT {
 		p.ClientID = profile.NewClientID()
 	}
-	p.CleanSession, p.MQTT5.SessionExpiry, p.Will, p.Subscriptions = true, 0, nil, nil
+	p.CleanSession, p.MQTT5.SessionExpiry, p.Will = true, 0, nil
+	return p
+}
+
+// apart is p for sending alone: it receives nothing.
+func apart(p profile.Profile) profile.Profile {
+	p = visiting(p)
+	p.Subscriptions = nil
 	return p
 }
 

@@ -166,7 +166,7 @@ func TestSendFindsThePassword(t *testing.T) {
 func TestSendSendsLines(t *testing.T) {
 	broker := brokertest.Start(t, brokertest.Options{})
 	url := "mqtt://" + broker.Addr()
-	r := start(t, WatchOptions{URL: url + "/a/%23", Count: 3, Format: FormatLine})
+	r := start(t, WatchOptions{Target: Target{URL: url + "/a/%23"}, Count: 3, Format: FormatLine})
 	r.err.await(t, "connected")
 	code, stderr := sending(t, SendOptions{Target: Target{URL: url}, Topic: "a/b", Lines: true, QoS: 1}, "one\r\n\nthree")
 	if code != ExitOK || !strings.Contains(stderr, "lines: 3; acknowledged") {

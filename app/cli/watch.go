@@ -6,33 +6,29 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"sync"
 	"time"
 
+	"streamscope/app"
 	"streamscope/app/session"
-	"streamscope/app/topics"
 	"streamscope/connections"
-	"streamscope/connections/mqtt"
 	"streamscope/connections/profile"
 )
 
 const (
-	// historyBytes is the budget of the index while watching.
-	historyBytes = 256 << 20
-	// watchTapBytes is how far the printing may fall behind.
+	// watchTapBytes is how far the printing may fall behind, for each connection.
 	watchTapBytes = 64 << 20
 	// watchLinger gathers messages, so that a fast stream wakes the printing rarely.
 	watchLinger = 10 * time.Millisecond
 )
 
-// WatchOptions say what to watch. One of URL and Profile is needed.
+// WatchOptions say what to watch.
 type WatchOptions struct {
-	URL string
-	// Profile is the name of a saved connection in the configuration folder Folder.
-	Profile, Folder string
-	// Topics are filters to subscribe to; with a profile, instead of its own.
+	Target
+	// Others are more saved connections to watch at the same time, by their names.
+	Others []string
+	// Topics are filters to subscribe to; with a profile, instead of its own. A raw WebSocket
+	// has no subscriptions: of what its mapping makes, only what matches is printed.
 	Topics []string
 	// Exclude are filters whose messages are counted and left out.
 	Exclude []string
@@ -45,135 +41,134 @@ type WatchOptions struct {
 // Watch prints what arrives until ctx is cancelled, which is a success, or the options say that
 // it is enough. It returns the exit code.
 func Watch(ctx context.Context, o WatchOptions, stdout, stderr io.Writer) int {
-	w := &watch{o: o, stdout: stdout, stderr: stderr}
-	from, err := w.prepare()
+	start := time.Now()
+	w := &watch{o: o, out: newPrinter(o.Format, len(o.Others) > 0, stdout), stdout: stdout, stderr: stderr}
+	err := o.check()
+	var found []*reached
+	if err == nil {
+		found, err = o.findAll(ctx, o.Others, stderr)
+	}
 	if err != nil {
 		fmt.Fprintln(stderr, "streamscope: watch:", err)
 		return ExitUsage
 	}
-	return w.run(ctx, from)
+	defer found[0].close()
+	if err := w.prepare(found); err != nil {
+		fmt.Fprintln(stderr, "streamscope: watch:", err)
+		return ExitUsage
+	}
+	return w.run(ctx, start)
 }
 
-// source is the connection to watch.
-type source struct {
-	name   string
-	config mqtt.Config
-	subs   []connections.Subscription
+// check finds what makes no sense, whatever the target is.
+func (o WatchOptions) check() error {
+	if err := o.Format.check(); err != nil {
+		return err
+	}
+	if o.Seconds < 0 || o.Seconds != o.Seconds {
+		return errors.New("--seconds takes a number above 0")
+	}
+	for _, f := range append(append([]string(nil), o.Topics...), o.Exclude...) {
+		if err := connections.ValidFilter(f); err != nil {
+			return fmt.Errorf("filter %q: %w", f, err)
+		}
+	}
+	if o.URL != "" && len(o.Others) > 0 {
+		return errors.New("give a URL or --profile, not both")
+	}
+	return nil
 }
 
 // watch is one run of the verb.
 type watch struct {
-	o              WatchOptions
-	stdout, stderr io.Writer
-	printed        uint64
+	o      WatchOptions
+	stdout io.Writer
+	all    []*watched
+	fail   context.CancelFunc
 
-	// mu guards what follows, and stderr once the connection lives.
+	printing sync.Mutex // guards what follows, and stdout
+	out      printer
+	printed  uint64
+
+	// mu guards what follows, and stderr once a connection lives.
 	mu      sync.Mutex
-	opened  bool
+	stderr  io.Writer
 	refused bool
 	failure error
-	fail    context.CancelFunc
 }
 
-func (w *watch) prepare() (source, error) {
-	if err := w.o.Format.check(); err != nil {
-		return source{}, err
-	}
-	if w.o.Seconds < 0 || w.o.Seconds != w.o.Seconds {
-		return source{}, errors.New("--seconds takes a number above 0")
-	}
-	for _, f := range append(append([]string(nil), w.o.Topics...), w.o.Exclude...) {
-		if err := connections.ValidFilter(f); err != nil {
-			return source{}, fmt.Errorf("filter %q: %w", f, err)
+// watched is one of the connections.
+type watched struct {
+	*app.Connection
+	tap *session.Tap
+	// filters say what is printed, where the server cannot be asked for less; empty for all.
+	filters []string
+	// label stands before what is said on stderr; empty for the only connection.
+	label string
+	// opened says that it was open before; watch.mu guards it.
+	opened bool
+}
+
+// prepare makes a connection of each target, without connecting.
+func (w *watch) prepare(found []*reached) error {
+	profiles := make([]profile.Valid, len(found))
+	for i, r := range found {
+		if err := r.complete(); err != nil {
+			return err
+		}
+		var err error
+		if profiles[i], err = w.wanted(r.profile.Profile()); err != nil {
+			return err
 		}
 	}
-	var s source
-	var err error
-	switch {
-	case w.o.URL != "" && w.o.Profile != "":
-		return source{}, errors.New("give a URL or --profile, not both")
-	case w.o.URL != "":
-		s, err = w.fromURL()
-	case w.o.Profile != "":
-		s, err = w.fromProfile()
-	default:
-		return source{}, errors.New("what? Give a URL, mqtt://host/filter, or --profile NAME")
-	}
-	if err == nil && len(s.subs) == 0 {
-		err = errors.New("nothing to subscribe to; add a path to the URL or --topic FILTER")
-	}
-	return s, err
-}
-
-func (w *watch) fromURL() (source, error) {
-	t, err := profile.ParseTarget(w.o.URL)
-	if err != nil {
-		return source{}, err
-	}
-	if t.Scheme != profile.SchemeMQTT {
-		return source{}, fmt.Errorf("%s:// is not built yet; mqtt:// works", t.Scheme)
-	}
-	if t.Password != "" {
-		fmt.Fprintln(w.stderr, "streamscope: warning: other users of this computer can read a password on the command line")
-	}
-	s := source{name: t.String(), config: mqtt.Config{
-		Host: t.Host, Port: t.Port, User: t.User, Password: t.Password,
-		ClientID: profile.NewClientID(), CleanSession: true,
-	}}
-	if t.Filter != "" {
-		s.subs = append(s.subs, connections.Subscription{Filter: t.Filter})
-	}
-	s.subs = append(s.subs, w.topics(0)...)
-	return s, nil
-}
-
-func (w *watch) fromProfile() (source, error) {
-	found, err := profile.Open(filepath.Join(w.o.Folder, "profiles")).Find(w.o.Profile)
-	if err != nil {
-		return source{}, err
-	}
-	valid, problems := found.Validate()
-	if wrong := profile.Blocking(problems); len(wrong) > 0 {
-		return source{}, fmt.Errorf("profile %q: %w", w.o.Profile, wrong[0])
-	}
-	p := valid.Profile()
-	if p.Protocol != profile.MQTT || p.Transport.Kind != profile.TCP || p.Transport.Proxy.Kind != profile.ProxyNone {
-		return source{}, fmt.Errorf("profile %q: %s cannot be watched yet; only mqtt:// without a proxy can", w.o.Profile, p.URL())
-	}
-	s := source{name: p.Name, subs: p.Subscriptions, config: mqtt.Config{
-		Host: p.Host, Port: p.Port, User: p.User, KeepAlive: keepAlive(p.KeepAlive),
-		// Another ID than the window's: brokers allow one connection for each.
-		ClientID: profile.NewClientID(), CleanSession: true,
-	}}
-	if p.AsksPassword {
-		password, ok := os.LookupEnv(PasswordVariable)
-		if !ok {
-			return source{}, fmt.Errorf("profile %q needs a password; set %s", w.o.Profile, PasswordVariable)
+	for i, r := range found {
+		s := &watched{Connection: r.Prepare(profiles[i], r.secrets, w.o.Exclude)}
+		if len(found) > 1 {
+			s.label = s.Name() + ": "
 		}
-		s.config.Password = password
+		if s.Profile().Protocol == profile.WebSocket {
+			s.filters = w.o.Topics
+		}
+		var err error
+		if s.tap, err = s.Tap(session.TapOptions{Name: "watch", All: true, Bytes: watchTapBytes, Linger: watchLinger}); err != nil {
+			return err
+		}
+		s.OnStatus(func(st connections.Status) { w.onStatus(s, st) })
+		w.all = append(w.all, s)
 	}
-	if len(w.o.Topics) > 0 {
-		s.subs = w.topics(0)
-	}
-	return s, nil
+	return nil
 }
 
-func keepAlive(seconds int) time.Duration {
-	if seconds == 0 {
-		return -1
+// wanted is a profile as it is watched.
+func (w *watch) wanted(p profile.Profile) (profile.Valid, error) {
+	p = visiting(p)
+	if p.Protocol == profile.MQTT {
+		if w.o.URL == "" && len(w.o.Topics) > 0 {
+			p.Subscriptions = nil
+		}
+		for _, f := range w.o.Topics {
+			p.Subscriptions = append(p.Subscriptions, connections.Subscription{Filter: f})
+		}
+		if !asksForAny(p.Subscriptions) {
+			return profile.Valid{}, errors.New("nothing to subscribe to; add a path to the URL or --topic FILTER")
+		}
 	}
-	return time.Duration(seconds) * time.Second
+	for _, caution := range p.Cautions() {
+		fmt.Fprintln(w.stderr, "streamscope: warning:", caution)
+	}
+	return validated(p, p.Name)
 }
 
-func (w *watch) topics(qos byte) (subs []connections.Subscription) {
-	for _, f := range w.o.Topics {
-		subs = append(subs, connections.Subscription{Filter: f, QoS: qos})
+func asksForAny(subs []connections.Subscription) bool {
+	for _, s := range subs {
+		if !s.Off {
+			return true
+		}
 	}
-	return subs
+	return false
 }
 
-func (w *watch) run(ctx context.Context, from source) int {
-	start := time.Now()
+func (w *watch) run(ctx context.Context, start time.Time) int {
 	ctx, w.fail = context.WithCancel(ctx)
 	defer w.fail()
 	if w.o.Seconds > 0 {
@@ -181,67 +176,82 @@ func (w *watch) run(ctx context.Context, from source) int {
 		ctx, stop = context.WithTimeout(ctx, time.Duration(w.o.Seconds*float64(time.Second)))
 		defer stop()
 	}
-	var clients *mqtt.Factory
-	s := session.New(session.Options{
-		ID: "watch", Name: from.name, Budget: topics.NewBudget(historyBytes), Subscriptions: from.subs, Exclude: w.o.Exclude,
-		Client: func(receive func(*connections.Message)) connections.Client {
-			if clients == nil {
-				clients = mqtt.NewFactory(from.config, receive)
+	var all sync.WaitGroup
+	errs := make([]error, len(w.all))
+	for i, s := range w.all {
+		s.Connect()
+		all.Go(func() {
+			defer w.fail() // what ends one ends all
+			if errs[i] = w.follow(ctx, s); errors.Is(errs[i], ctx.Err()) {
+				errs[i] = nil // being told to stop is no failure
 			}
-			return clients.New()
-		},
-	})
-	defer s.Close()
-	tap, err := s.Tap(session.TapOptions{Name: "watch", All: true, Bytes: watchTapBytes, Linger: watchLinger})
-	if err != nil {
-		fmt.Fprintln(w.stderr, "streamscope: watch:", err)
-		return ExitFailure
+		})
 	}
-	s.OnStatus(w.onStatus)
-	s.Connect()
-	if err = w.print(ctx, tap); errors.Is(err, ctx.Err()) {
-		err = nil // being told to stop is no failure
+	all.Wait()
+	var lost uint64
+	for _, s := range w.all {
+		s.Disconnect()
+		lost += s.tap.Lost()
 	}
-	s.Disconnect()
+	err := errors.Join(errs...)
 	if w.o.Format == FormatNone && err == nil {
-		err = w.printCounts(s, tap, time.Since(start))
+		err = w.printCounts(lost, time.Since(start))
 	}
-	return w.exit(err, tap.Lost())
+	return w.exit(err, lost)
 }
 
-// print writes messages until there were enough, or until ctx is done and says why.
-func (w *watch) print(ctx context.Context, tap *session.Tap) error {
-	var text []byte
+// follow prints what a connection brings until there was enough, or until ctx is done and says
+// why.
+func (w *watch) follow(ctx context.Context, s *watched) error {
 	for {
-		batch, err := tap.Next(ctx)
+		batch, err := s.tap.Next(ctx)
 		if err != nil {
 			return err
 		}
-		if left := w.o.Count - w.printed; w.o.Count > 0 && uint64(len(batch)) >= left {
-			batch = batch[:left]
-		}
-		w.printed += uint64(len(batch))
-		if w.o.Format != FormatNone {
-			text = text[:0]
-			for i := range batch {
-				text = w.o.Format.append(text, &batch[i])
-			}
-			if _, err := w.stdout.Write(text); err != nil {
-				return err
-			}
-		}
-		if w.o.Count > 0 && w.printed == w.o.Count {
-			return nil
+		if enough, err := w.print(s, s.matching(batch)); enough || err != nil {
+			return err
 		}
 	}
 }
 
-// onStatus tells on stderr how the connection fares, and ends the watching when it cannot come
+// matching leaves out what no filter wants.
+func (s *watched) matching(batch []session.Record) []session.Record {
+	if len(s.filters) == 0 {
+		return batch
+	}
+	var some []session.Record
+	for i := range batch {
+		for _, f := range s.filters {
+			if connections.Match(f, batch[i].Topic) {
+				some = append(some, batch[i])
+				break
+			}
+		}
+	}
+	return some
+}
+
+func (w *watch) print(s *watched, batch []session.Record) (enough bool, err error) {
+	w.printing.Lock()
+	defer w.printing.Unlock()
+	if left := w.o.Count - w.printed; w.o.Count > 0 && uint64(len(batch)) >= left {
+		batch, enough = batch[:left], true
+	}
+	w.printed += uint64(len(batch))
+	if len(batch) == 0 {
+		return enough, nil
+	}
+	return enough, w.out.print(s.Name(), batch)
+}
+
+// onStatus tells on stderr how a connection fares, and ends the watching when it cannot come
 // about.
-func (w *watch) onStatus(s connections.Status) {
+func (w *watch) onStatus(c *watched, s connections.Status) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	say := func(format string, args ...any) { fmt.Fprintf(w.stderr, "streamscope: "+format+"\n", args...) }
+	say := func(format string, args ...any) {
+		fmt.Fprintf(w.stderr, "streamscope: %s%s\n", c.label, fmt.Sprintf(format, args...))
+	}
 	switch {
 	case s.State == connections.StateOpen:
 		for _, f := range s.Filters {
@@ -250,15 +260,18 @@ func (w *watch) onStatus(s connections.Status) {
 				say("the broker refused the filter %q", f.Filter)
 			}
 		}
-		if !w.opened {
+		if !c.opened {
 			say("connected")
 		} else {
 			say("connected again")
 		}
-		w.opened = true
+		c.opened = true
 	case s.Err == nil:
-	case !w.opened || s.State == connections.StateClosed:
-		w.failure = s.Err
+	case !c.opened || s.State == connections.StateClosed:
+		if w.failure == nil {
+			w.failure = fmt.Errorf("%s%w", c.label, s.Err)
+			say("%s", sentence(s.Err))
+		}
 		w.fail()
 	case s.State == connections.StateWaiting && s.Attempt <= 1:
 		say("%s", sentence(s.Err))
@@ -273,8 +286,7 @@ func (w *watch) exit(err error, lost uint64) int {
 		fmt.Fprintln(w.stderr, "streamscope: watch:", err)
 		return ExitFailure
 	case w.failure != nil:
-		fmt.Fprintln(w.stderr, "streamscope:", sentence(w.failure))
-		return ExitFailure
+		return ExitFailure // onStatus said why
 	case lost > 0:
 		fmt.Fprintf(w.stderr, "streamscope: %d messages were left out: they came faster than they could be written\n", lost)
 		return ExitLost
@@ -294,30 +306,43 @@ func sentence(err error) string {
 	return e.What + " " + e.Try
 }
 
-// counts is what the format none prints at the end.
+// counts is what the format none prints at the end, of all connections together.
 type counts struct {
-	Received     uint64  `json:"received"` // = Kept + Evicted + Cleared + Excluded
-	Kept         uint64  `json:"kept"`
-	Evicted      uint64  `json:"evicted"`
-	Cleared      uint64  `json:"cleared"`
-	Excluded     uint64  `json:"excluded"`
-	Cut          uint64  `json:"cut"`
-	Topics       int     `json:"topics"`
-	HistoryBytes int64   `json:"history_bytes"`
-	BytesIn      uint64  `json:"bytes_in"`
-	Tapped       uint64  `json:"tapped"`
-	Lost         uint64  `json:"lost"`
-	Seconds      float64 `json:"seconds"`
-	CPUSeconds   float64 `json:"cpu_seconds"`
+	Received     uint64 `json:"received"` // = Kept + Evicted + Cleared + Excluded
+	Kept         uint64 `json:"kept"`
+	Evicted      uint64 `json:"evicted"`
+	Cleared      uint64 `json:"cleared"`
+	Excluded     uint64 `json:"excluded"`
+	Cut          uint64 `json:"cut"`
+	Topics       int    `json:"topics"`
+	HistoryBytes int64  `json:"history_bytes"`
+	// Frames and Misfits are those of raw WebSockets.
+	Frames     uint64  `json:"frames,omitempty"`
+	Misfits    uint64  `json:"misfits,omitempty"`
+	BytesIn    uint64  `json:"bytes_in"`
+	Tapped     uint64  `json:"tapped"`
+	Lost       uint64  `json:"lost"`
+	Seconds    float64 `json:"seconds"`
+	CPUSeconds float64 `json:"cpu_seconds"`
 }
 
-func (w *watch) printCounts(s *session.Session, tap *session.Tap, took time.Duration) error {
-	n := s.Counts()
-	line, err := json.Marshal(counts{
-		Received: n.Received, Kept: n.Kept, Evicted: n.Evicted, Cleared: n.Cleared, Excluded: n.Excluded,
-		Cut: n.Cut, Topics: n.Topics, HistoryBytes: n.HistoryBytes, BytesIn: s.Link().BytesIn,
-		Tapped: w.printed, Lost: tap.Lost(), Seconds: took.Seconds(), CPUSeconds: cpuTime().Seconds(),
-	})
+func (w *watch) printCounts(lost uint64, took time.Duration) error {
+	sum := counts{Tapped: w.printed, Lost: lost, Seconds: took.Seconds(), CPUSeconds: cpuTime().Seconds()}
+	for _, s := range w.all {
+		n := s.Counts()
+		sum.Received += n.Received
+		sum.Kept += n.Kept
+		sum.Evicted += n.Evicted
+		sum.Cleared += n.Cleared
+		sum.Excluded += n.Excluded
+		sum.Cut += n.Cut
+		sum.Topics += n.Topics
+		sum.HistoryBytes += n.HistoryBytes
+		sum.Frames += n.Frames
+		sum.Misfits += n.Misfits
+		sum.BytesIn += s.Link().BytesIn
+	}
+	line, err := json.Marshal(sum)
 	if err != nil {
 		return err
 	}

@@ -90,7 +90,7 @@ func (r *running) wait(t *testing.T, want int) {
 
 func TestWatchPrintsLinesUntilThereWereEnough(t *testing.T) {
 	broker := brokertest.Start(t, brokertest.Options{})
-	r := start(t, WatchOptions{URL: "mqtt://" + broker.Addr() + "/plant/#", Count: 2, Format: FormatLine, Exclude: []string{"plant/noise"}})
+	r := start(t, WatchOptions{Target: Target{URL: "mqtt://" + broker.Addr() + "/plant/#"}, Count: 2, Format: FormatLine, Exclude: []string{"plant/noise"}})
 	r.err.await(t, "connected")
 	p := brokertest.Dial(t, broker.Addr(), "pub", "", "")
 	p.Send("plant/noise", "x", false)
@@ -114,7 +114,7 @@ func TestWatchPrintsLinesUntilThereWereEnough(t *testing.T) {
 
 func TestWatchCountsAddUp(t *testing.T) {
 	broker := brokertest.Start(t, brokertest.Options{Config: "max_queued_messages 0"})
-	r := start(t, WatchOptions{URL: "mqtt://" + broker.Addr(), Topics: []string{"a/#", "b/#"}, Exclude: []string{"b/#"}, Count: 3000, Format: FormatNone})
+	r := start(t, WatchOptions{Target: Target{URL: "mqtt://" + broker.Addr()}, Topics: []string{"a/#", "b/#"}, Exclude: []string{"b/#"}, Count: 3000, Format: FormatNone})
 	r.err.await(t, "connected")
 	p := brokertest.Dial(t, broker.Addr(), "pub", "", "")
 	for i := range 3000 {
@@ -140,7 +140,7 @@ func TestWatchPrintsJSON(t *testing.T) {
 	p := brokertest.Dial(t, broker.Addr(), "pub", "", "")
 	p.Send("kept", `{"t": 1.50}`, true)
 	p.Sync()
-	r := start(t, WatchOptions{URL: "mqtt://" + broker.Addr() + "/%23", Count: 2, Format: FormatJSON})
+	r := start(t, WatchOptions{Target: Target{URL: "mqtt://" + broker.Addr() + "/%23"}, Count: 2, Format: FormatJSON})
 	r.out.await(t, "kept")
 	p.Send("bytes", "\xff\x00", false)
 	p.Flush()
@@ -166,25 +166,25 @@ func TestWatchEnds(t *testing.T) {
 	broker := brokertest.Start(t, brokertest.Options{})
 	url := "mqtt://" + broker.Addr() + "/%23"
 	t.Run("when interrupted", func(t *testing.T) {
-		r := start(t, WatchOptions{URL: url, Format: FormatNone})
+		r := start(t, WatchOptions{Target: Target{URL: url}, Format: FormatNone})
 		r.err.await(t, "connected")
 		r.cancel()
 		r.wait(t, ExitOK)
 		r.out.await(t, `"received":0`)
 	})
 	t.Run("when the time is over", func(t *testing.T) {
-		r := start(t, WatchOptions{URL: url, Seconds: 0.3, Format: FormatLine})
+		r := start(t, WatchOptions{Target: Target{URL: url}, Seconds: 0.3, Format: FormatLine})
 		r.wait(t, ExitOK)
 	})
 	t.Run("with fewer than were asked for", func(t *testing.T) {
-		r := start(t, WatchOptions{URL: url, Seconds: 0.3, Count: 1, Format: FormatLine})
+		r := start(t, WatchOptions{Target: Target{URL: url}, Seconds: 0.3, Count: 1, Format: FormatLine})
 		r.wait(t, ExitFewer)
 	})
 }
 
 func TestWatchConnectsAgain(t *testing.T) {
 	broker := brokertest.Start(t, brokertest.Options{})
-	r := start(t, WatchOptions{URL: "mqtt://" + broker.Addr() + "/%23", Count: 1, Format: FormatLine})
+	r := start(t, WatchOptions{Target: Target{URL: "mqtt://" + broker.Addr() + "/%23"}, Count: 1, Format: FormatLine})
 	r.err.await(t, "connected")
 	broker.Restart()
 	r.err.await(t, "connected again")
@@ -210,7 +210,7 @@ func TestWatchTellsWhyItCannotConnect(t *testing.T) {
 		{"wrong password", "mqtt://anna:wr0ng@" + broker.Addr() + "/plant/%23", ExitFailure, "password"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			r := start(t, WatchOptions{URL: c.url, Format: FormatLine})
+			r := start(t, WatchOptions{Target: Target{URL: c.url}, Format: FormatLine})
 			r.wait(t, c.code)
 			if !strings.Contains(r.err.String(), c.says) || strings.Contains(r.err.String(), "wr0ng") || r.out.String() != "" {
 				t.Errorf("stdout %q, stderr %q", r.out, r.err)
@@ -218,7 +218,7 @@ func TestWatchTellsWhyItCannotConnect(t *testing.T) {
 		})
 	}
 	t.Run("a password is warned of", func(t *testing.T) {
-		r := start(t, WatchOptions{URL: "mqtt://anna:s3cret@" + broker.Addr() + "/plant/%23", Format: FormatLine})
+		r := start(t, WatchOptions{Target: Target{URL: "mqtt://anna:s3cret@" + broker.Addr() + "/plant/%23"}, Format: FormatLine})
 		r.err.await(t, "connected")
 		r.cancel()
 		r.wait(t, ExitOK)
@@ -241,10 +241,10 @@ func TestWatchTakesAProfile(t *testing.T) {
 	if err := profile.Open(filepath.Join(folder, "profiles")).Save(valid); err != nil {
 		t.Fatal(err)
 	}
-	start(t, WatchOptions{Profile: "Plant A", Folder: folder, Format: FormatLine}).wait(t, ExitUsage)
-	start(t, WatchOptions{Profile: "Plant B", Folder: folder, Format: FormatLine}).wait(t, ExitUsage)
+	start(t, WatchOptions{Target: Target{Profile: "Plant A", Folder: folder}, Format: FormatLine}).wait(t, ExitUsage)
+	start(t, WatchOptions{Target: Target{Profile: "Plant B", Folder: folder}, Format: FormatLine}).wait(t, ExitUsage)
 	t.Setenv(PasswordVariable, "s3cret")
-	r := start(t, WatchOptions{Profile: "Plant A", Folder: folder, Format: FormatLine, Count: 1})
+	r := start(t, WatchOptions{Target: Target{Profile: "Plant A", Folder: folder}, Format: FormatLine, Count: 1})
 	r.err.await(t, "connected")
 	pub := brokertest.Dial(t, broker.Addr(), "pub", "anna", "s3cret")
 	pub.Send("b", "no", false)
@@ -257,18 +257,30 @@ func TestWatchTakesAProfile(t *testing.T) {
 }
 
 func TestWatchRefusesNonsense(t *testing.T) {
+	plain, ws := Target{URL: "mqtt://h/a"}, Target{URL: "ws://h/a"}
 	for _, o := range []WatchOptions{
 		{},
-		{URL: "mqtt://h/a", Profile: "p", Format: FormatLine},
-		{URL: "mqtt://h", Format: FormatLine},
-		{URL: "mqtt://h/a", Format: "xml"},
-		{URL: "mqtt://h/a", Topics: []string{"a/#/b"}, Format: FormatLine},
-		{URL: "mqtt://h/a", Exclude: []string{""}, Format: FormatLine},
-		{URL: "mqtt://h/a", Seconds: -1, Format: FormatLine},
-		{URL: "mqtts://h/a", Format: FormatLine},
+		{Target: Target{URL: "mqtt://h/a", Profile: "p"}},
+		{Target: plain, Others: []string{"p"}},
+		{Target: Target{URL: "mqtt://h"}},
+		{Target: Target{URL: "http://h/a"}},
+		{Target: plain, Format: "xml"},
+		{Target: plain, Topics: []string{"a/#/b"}},
+		{Target: plain, Exclude: []string{""}},
+		{Target: plain, Seconds: -1},
+		{Target: Target{URL: "mqtt://h/a", Changes: Changes{Version: "4"}}},
+		{Target: Target{URL: ws.URL, Changes: Changes{Version: "5"}}},
+		{Target: Target{URL: "mqtt://h/a", Changes: Changes{Insecure: true}}},
+		{Target: Target{URL: "mqtt://h/a", Changes: Changes{CAFile: "ca.pem"}}},
+		{Target: Target{URL: "mqtt://h/a", Changes: Changes{Headers: []string{"a: b"}}}},
+		{Target: Target{URL: ws.URL, Changes: Changes{Headers: []string{"s3cret"}}}},
+		{Target: Target{URL: ws.URL, Changes: Changes{Headers: []string{"no name: s3cret"}}}},
 	} {
+		if o.Format == "" {
+			o.Format = FormatLine
+		}
 		var out, err bytes.Buffer
-		if code := Watch(t.Context(), o, &out, &err); code != ExitUsage || err.Len() == 0 || out.Len() > 0 {
+		if code := Watch(t.Context(), o, &out, &err); code != ExitUsage || err.Len() == 0 || out.Len() > 0 || strings.Contains(err.String(), "s3cret") {
 			t.Errorf("%+v: code %d, stdout %q, stderr %q", o, code, &out, &err)
 		}
 	}
@@ -291,13 +303,13 @@ func TestLinesAreSafeForATerminal(t *testing.T) {
 		"\U000e0041tags": `\U000e0041tags`,
 	} {
 		r := session.Record{Topic: "t", Payload: []byte(payload), Size: int64(len(payload))}
-		line := string(FormatLine.append(nil, &r))
+		line := string(appendLine(nil, "", &r))
 		if _, got, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " t "); got != want {
 			t.Errorf("%q: %q, want %q", payload, got, want)
 		}
 	}
 	cut := session.Record{Topic: "\xff\n", Payload: []byte("ab"), Size: 10}
-	if line := string(FormatLine.append(nil, &cut)); !strings.HasSuffix(line, ` \xff\n ab [cut: 2 of 10 bytes]`+"\n") {
+	if line := string(appendLine(nil, "", &cut)); !strings.HasSuffix(line, ` \xff\n ab [cut: 2 of 10 bytes]`+"\n") {
 		t.Errorf("%q", line)
 	}
 }
@@ -308,7 +320,11 @@ func FuzzFormats(f *testing.F) {
 	f.Fuzz(func(t *testing.T, topic string, payload []byte) {
 		r := session.Record{Topic: topic, Payload: payload, Size: int64(len(payload))}
 		for _, format := range []Format{FormatLine, FormatJSON} {
-			line := format.append(nil, &r)
+			var out bytes.Buffer
+			if err := newPrinter(format, true, &out).print(topic, []session.Record{r}); err != nil {
+				t.Fatal(err)
+			}
+			line := out.Bytes()
 			if i := bytes.IndexByte(line, '\n'); i != len(line)-1 {
 				t.Errorf("%s: line ends at %d of %d", format, i, len(line))
 			}
@@ -317,7 +333,7 @@ func FuzzFormats(f *testing.F) {
 			}
 		}
 		var m message
-		if err := json.Unmarshal(FormatJSON.append(nil, &r), &m); err != nil {
+		if err := json.Unmarshal(appendJSON(nil, topic, &r), &m); err != nil {
 			t.Fatal(err)
 		}
 		got := m.Base64
