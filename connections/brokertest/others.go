@@ -106,7 +106,7 @@ process.stdin.on('end', () => process.exit()).resume()
 // ends. Without node, or without a registry to install it from, it says so and returns false.
 func Aedes(t testing.TB) (addr string, ok bool) {
 	t.Helper()
-	dir, err := npmInstall(aedes)
+	dir, err := NodePackage(aedes)
 	if err != nil {
 		t.Logf("without aedes: %v", err)
 		return "", false
@@ -136,8 +136,10 @@ func Aedes(t testing.TB) (addr string, ok bool) {
 	return net.JoinHostPort("127.0.0.1", strings.TrimSpace(port)), true
 }
 
-// npmInstall installs a package into a cache that outlives the test, and returns the folder.
-func npmInstall(pkg string) (string, error) {
+// NodePackage installs a package of npm, such as "ws@8.18.3", into a cache that outlives the
+// test, and returns the folder from which node finds it. An error means that node or npm are
+// missing, or that no registry answers.
+func NodePackage(pkg string) (string, error) {
 	for _, tool := range []string{"node", "npm"} {
 		if _, err := exec.LookPath(tool); err != nil {
 			return "", err

@@ -4,12 +4,12 @@ import (
 	"bufio"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 
 	"streamscope/connections"
+	"streamscope/connections/brokertest"
 )
 
 // Servers not written in Go: each prints its port and echoes, says goodbye with code
@@ -98,16 +98,12 @@ func startPython(t *testing.T) Config {
 }
 
 func startNode(t *testing.T) Config {
-	root, err := exec.Command("npm", "root", "-g").Output()
-	modules := strings.TrimSpace(string(root))
-	if err == nil {
-		_, err = os.Stat(filepath.Join(modules, "ws"))
-	}
+	dir, err := brokertest.NodePackage("ws@8.18.3")
 	if err != nil {
-		t.Skip("no ws for node here (npm install -g ws)")
+		t.Skipf("no ws for node here: %v", err)
 	}
 	cmd := exec.Command("node", "-e", nodeServer)
-	cmd.Env = append(os.Environ(), "NODE_PATH="+modules)
+	cmd.Dir = dir
 	return start(t, cmd)
 }
 
