@@ -51,7 +51,7 @@ func (w *Window) open(p profile.Valid, secrets app.Secrets) {
 
 // opened brings what was left of a connection back into the panes.
 func (w *Window) opened(c *app.Connection) {
-	if w.quitting {
+	if w.quitting.Load() {
 		return
 	}
 	w.restoreConnection(c)

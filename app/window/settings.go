@@ -78,6 +78,9 @@ func (w *Window) relook(items []*fyne.MenuItem, chosen *fyne.MenuItem) {
 // watchSettings redraws what holds a colour of the theme by value.
 func (w *Window) watchSettings() {
 	w.fyne.Settings().AddListener(func(fyne.Settings) {
+		if w.quitting.Load() { // Fyne's watcher outlives its loop
+			return
+		}
 		w.banners.repaint()
 		w.composer.repaint()
 		w.charts.changed()

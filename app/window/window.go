@@ -3,6 +3,7 @@ package window
 import (
 	"log/slog"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -91,7 +92,7 @@ type Window struct {
 	performance func()
 	frames      frameCounter
 	background  *ui.Background
-	quitting    bool
+	quitting    atomic.Bool
 }
 
 // New lays the window out and restores it as it was left. ShowAndRun shows it.
@@ -318,10 +319,10 @@ func (w *Window) pausedWord() string {
 		map[string]any{"Time": w.pausedAt.Format(time.TimeOnly), "N": ui.Count(n)})
 }
 
-func (w *Window) fastTick(now time.Time) bool { return !w.quitting && w.charts.tick(now) }
+func (w *Window) fastTick(now time.Time) bool { return !w.quitting.Load() && w.charts.tick(now) }
 
 func (w *Window) slowTick(now time.Time) {
-	if w.quitting {
+	if w.quitting.Load() {
 		return
 	}
 	w.chips.refresh(now)
@@ -356,10 +357,10 @@ func (w *Window) fail(err error) {
 // Quit saves, stops every worker and ends the program. Workers must be gone before Fyne's loop
 // ends: after it, fyne.Do would run on their own goroutines.
 func (w *Window) Quit() {
-	if w.quitting {
+	if w.quitting.Load() {
 		return
 	}
-	w.quitting = true
+	w.quitting.Store(true)
 	w.saveNow()
 	w.win.Hide()
 	go func() {
