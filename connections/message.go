@@ -60,6 +60,19 @@ func (p *Properties) Empty() bool {
 		len(p.CorrelationData) == 0 && len(p.User) == 0
 }
 
+// Bytes is about what p takes in memory; nil takes nothing.
+func (p *Properties) Bytes() int64 {
+	if p == nil {
+		return 0
+	}
+	const itself, header = 112, 16
+	n := int64(itself + len(p.ContentType) + len(p.ResponseTopic) + len(p.CorrelationData))
+	for _, u := range p.User {
+		n += int64(2*header + len(u.Name) + len(u.Value))
+	}
+	return n
+}
+
 // UserProperty is a name and a value that travel with a packet (MQTT 5 §3.3.2.3.7).
 type UserProperty struct{ Name, Value string }
 

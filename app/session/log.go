@@ -12,7 +12,7 @@ const (
 	// chunkRecords is the number of records in a chunk of the log; bounds are kept to within one.
 	chunkRecords = 512
 	// recordBytes is what a record takes beside its payload, for the taps' bounds.
-	recordBytes = 96
+	recordBytes = 112
 	// arenaBytes is the size of the arrays that short payloads are copied into, copyLimit the
 	// length of the longest that is.
 	arenaBytes = 32 << 10
@@ -34,6 +34,8 @@ type Record struct {
 	Retained, Dup bool
 	// Own is the time that the payload tells itself, in nanoseconds since 1970; 0 if none.
 	Own int64
+	// Props is what MQTT 5 sent beside the payload; nil if nothing. It is never written again.
+	Props *connections.Properties
 }
 
 // batchLog holds what the taps have not taken yet, in the order of receipt. It is a list of
@@ -91,10 +93,10 @@ func (l *batchLog) append(m *connections.Message, s topics.Stored, at int64) {
 	c := l.last
 	c.records = append(c.records, Record{
 		Seq: s.Seq, Topic: s.Name, Node: s.Topic, Time: at, Payload: l.hold(m.Payload),
-		Size: max(m.Size, int64(len(m.Payload))), QoS: m.QoS, Retained: m.Retained, Dup: m.Dup, Own: m.Own,
+		Size: max(m.Size, int64(len(m.Payload))), QoS: m.QoS, Retained: m.Retained, Dup: m.Dup, Own: m.Own, Props: m.Props,
 	})
 	c.masks = append(c.masks, mask)
-	l.total += recordBytes + int64(len(m.Payload))
+	l.total += recordBytes + int64(len(m.Payload)) + m.Props.Bytes()
 	for ; mask != 0; mask &= mask - 1 {
 		bit := bits.TrailingZeros64(mask)
 		c.counts[bit]++

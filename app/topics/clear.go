@@ -41,6 +41,7 @@ func (x *Index) clearAll(t *tree) {
 		x.pause.saved = map[*state]*state{}
 	}
 	x.changes = changes{at: x.changes.at, busy: x.changes.busy}
+	x.props = nil
 	t = newTree(NodeID(t.end.Load()))
 	x.current.Store(t)
 	x.declare(t)
@@ -121,6 +122,9 @@ func (x *Index) forget(t *tree, slot uint32) {
 	}
 	x.declare(t)
 	x.forgetSaved(s)
+	if s.flags&flagProps != 0 {
+		delete(x.props, s)
+	}
 	x.kept -= gone
 	x.cleared += gone
 	t.states.give(slot)

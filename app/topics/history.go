@@ -2,6 +2,8 @@ package topics
 
 import (
 	"encoding/binary"
+
+	"streamscope/connections"
 )
 
 const (
@@ -37,7 +39,7 @@ type history struct {
 //
 // A record is: instant and number as differences to the record before (to zero in the first),
 // flags, the payload's own time as a difference to the instant if it has one, length of the
-// payload, number of bytes on the wire if that is more, payload.
+// payload, number of bytes on the wire if that is more, properties if it has any, payload.
 type block struct {
 	data    []byte
 	records int32
@@ -47,7 +49,7 @@ type block struct {
 
 func (b *block) bytes() int64 {
 	if b.large != nil {
-		return int64(cap(b.large.Payload)) + blockOverhead + 64
+		return int64(cap(b.large.Payload)) + blockOverhead + 64 + b.large.Props.Bytes()
 	}
 	return int64(cap(b.data)) + blockOverhead
 }
@@ -66,8 +68,9 @@ func (x *Index) displace(t *tree, s *state) {
 
 // remember reports false if the budget has no room for the record.
 func (x *Index) remember(t *tree, s *state) bool {
-	if s.flags&flagShared != 0 {
-		e := s.entry()
+	props := x.propsOf(s)
+	if s.flags&flagShared != 0 || props.Bytes() > copyLimit {
+		e := x.entry(s)
 		b := block{records: 1, large: &e}
 		if !x.reserve(b.bytes() + historyOverhead) {
 			return false
@@ -78,7 +81,7 @@ func (x *Index) remember(t *tree, s *state) bool {
 	var header [longestHeader]byte
 	if h := s.history; h != nil {
 		b := &h.tail
-		n := s.header(header[:0], h.lastTime, h.lastSeq)
+		n := s.header(header[:0], h.lastTime, h.lastSeq, props)
 		if b.large == nil && len(b.data)+len(n)+len(s.payload) <= cap(b.data) {
 			b.data = append(append(b.data, n...), s.payload...)
 			b.records++
@@ -86,7 +89,7 @@ func (x *Index) remember(t *tree, s *state) bool {
 			return true
 		}
 	}
-	n := s.header(header[:0], 0, 0)
+	n := s.header(header[:0], 0, 0, props)
 	want := max(2*(len(n)+len(s.payload)), smallestBlock)
 	if h := s.history; h != nil {
 		want = max(want, min(int(h.bytes/4), largestBlock))
@@ -117,7 +120,7 @@ func (x *Index) newBlock(least, want int) (block, bool) {
 }
 
 // header appends all of a record but its payload.
-func (s *state) header(dst []byte, lastTime int64, lastSeq uint64) []byte {
+func (s *state) header(dst []byte, lastTime int64, lastSeq uint64, props *connections.Properties) []byte {
 	dst = binary.AppendVarint(dst, s.time-lastTime)
 	dst = binary.AppendUvarint(dst, s.seq-lastSeq)
 	dst = append(dst, s.flags&flagRecord)
@@ -127,6 +130,9 @@ func (s *state) header(dst []byte, lastTime int64, lastSeq uint64) []byte {
 	dst = binary.AppendUvarint(dst, uint64(len(s.payload)))
 	if s.flags&flagCut != 0 {
 		dst = binary.AppendUvarint(dst, uint64(s.size))
+	}
+	if props != nil {
+		dst = appendProps(dst, props)
 	}
 	return dst
 }
@@ -262,7 +268,13 @@ func (b *block) each(yield func(Entry) bool) bool {
 		if flags&flagCut != 0 {
 			size = int64(d.uvarint())
 		}
-		if !yield(makeEntry(seq, at, own, size, flags, d.bytes(n))) {
+		var props *connections.Properties
+		if flags&flagProps != 0 {
+			props = d.readProps()
+		}
+		e := makeEntry(seq, at, own, size, flags, d.bytes(n))
+		e.Props = props
+		if !yield(e) {
 			return false
 		}
 	}

@@ -54,7 +54,9 @@ type Index struct {
 	// given up meanwhile.
 	readers int
 	limbo   []block
-	closed  bool
+	// props is what MQTT 5 sent beside the latest messages, of those that have any.
+	props  map[*state]*connections.Properties
+	closed bool
 }
 
 // Stored says where a message went.
@@ -114,7 +116,7 @@ func (x *Index) Close() {
 }
 
 // Put stores a message that came at the instant at (nanoseconds since 1970). It keeps m.Payload
-// if that is longer than 4 KiB, and nothing else of m. A closed index takes nothing.
+// if that is longer than 4 KiB, and m.Props; nothing else of m. A closed index takes nothing.
 func (x *Index) Put(m *connections.Message, at int64) Stored {
 	hash := x.hash(m.Topic)
 	x.mu.Lock()
@@ -138,7 +140,11 @@ func (x *Index) Put(m *connections.Message, at int64) Stored {
 		x.displace(t, s)
 	}
 	x.changes.note(s)
+	had := s.flags
 	s.set(m, at, x.seq, x.epoch)
+	if (had|s.flags)&flagProps != 0 {
+		x.keepProps(s, m.Props)
+	}
 	if s.flags&flagRetained != 0 {
 		e := x.changes.of(s)
 		e.retained++

@@ -31,7 +31,7 @@ func (m *model) put(msg *connections.Message, at int64) {
 	m.seq++
 	e := Entry{
 		Seq: m.seq, Time: at, Payload: bytes.Clone(msg.Payload), Size: max(msg.Size, int64(len(msg.Payload))),
-		QoS: msg.QoS, Retained: msg.Retained, Dup: msg.Dup, Cut: msg.Cut(),
+		QoS: msg.QoS, Retained: msg.Retained, Dup: msg.Dup, Cut: msg.Cut(), Props: msg.Props,
 	}
 	m.topics[msg.Topic] = append(m.topics[msg.Topic], e)
 }
@@ -180,6 +180,9 @@ func drawMessage(t *rapid.T) *connections.Message {
 	}
 	if rapid.IntRange(0, 9).Draw(t, "cut") == 0 {
 		m.Size += 1 << 40
+	}
+	if rapid.IntRange(0, 2).Draw(t, "props") == 0 {
+		m.Props = drawProps(t)
 	}
 	return m
 }
@@ -358,4 +361,19 @@ func checkBlocks(t *rapid.T, x *Index) {
 	if bytes != x.bytes || x.share.top.Load() != heap.most() {
 		t.Fatalf("%d bytes counted, %d held; top %d", x.bytes, bytes, x.share.top.Load())
 	}
+}
+
+func drawProps(t *rapid.T) *connections.Properties {
+	text := rapid.SampledFrom([]string{"", "a", "application/json", strings.Repeat("long ", 1000)})
+	p := &connections.Properties{
+		ContentType: text.Draw(t, "content type"), Text: rapid.Bool().Draw(t, "text"), Expiry: rapid.Uint32().Draw(t, "expiry"),
+		ResponseTopic: text.Draw(t, "response topic"),
+	}
+	if data := text.Draw(t, "correlation data"); data != "" {
+		p.CorrelationData = []byte(data)
+	}
+	for range rapid.IntRange(0, 2).Draw(t, "user properties") {
+		p.User = append(p.User, connections.UserProperty{Name: text.Draw(t, "name"), Value: text.Draw(t, "value")})
+	}
+	return p
 }

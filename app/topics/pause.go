@@ -44,17 +44,21 @@ func (x *Index) Paused() (seq uint64, paused bool) {
 func (x *Index) save(s *state) {
 	old := *s
 	old.history = nil
-	old.payload = s.entry().Payload
+	old.payload = x.entry(s).Payload
 	if n := savedBytes(&old); !x.reserve(n) {
 		x.budget.used.Add(n)
 		x.bytes += n
 	}
 	x.pause.saved[s] = &old
+	if p := x.propsOf(s); p != nil {
+		x.keepProps(&old, p)
+	}
 }
 
 func (x *Index) forgetSaved(s *state) {
 	if old, ok := x.pause.saved[s]; ok {
 		x.release(savedBytes(old))
+		delete(x.props, old)
 		delete(x.pause.saved, s)
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"slices"
 	"time"
+
+	"streamscope/connections"
 )
 
 // prefixLimit is how much of a payload a [Row] carries, in bytes.
@@ -38,6 +40,9 @@ type Row struct {
 	Cut bool
 	// Interval is the usual time between two messages; 0 while it is not known.
 	Interval time.Duration
+	// Props is what MQTT 5 sent beside the latest payload; nil if nothing. It is never written
+	// again.
+	Props *connections.Properties
 }
 
 // Rate is the number of messages a second that the topic makes at the instant now. Retained
@@ -67,6 +72,8 @@ type Entry struct {
 	Retained bool
 	Dup      bool
 	Cut      bool
+	// Props is what MQTT 5 sent beside the payload; nil if nothing. It is never written again.
+	Props *connections.Properties
 }
 
 // Rows copies what there is to show of some nodes, one row for each of ids, into dst, whose
@@ -103,6 +110,7 @@ func (x *Index) row(t *tree, id NodeID, r *Row) {
 	r.Time, r.First, r.Seq, r.Count = s.time, s.first, s.seq, s.count
 	r.QoS, r.Retained, r.Cut = s.flags&flagQoS, s.flags&flagRetained != 0, s.flags&flagCut != 0
 	r.Interval = s.usual()
+	r.Props = x.propsOf(s)
 }
 
 // find returns a node that is there and was not cleared.
@@ -121,7 +129,7 @@ func (x *Index) Latest(id NodeID) (Entry, bool) {
 	t := x.current.Load()
 	if n := x.find(t, id); n != nil {
 		if s := x.seen(t.states.at(n.slot.Load())); s != nil {
-			return s.entry(), true
+			return x.entry(s), true
 		}
 	}
 	return Entry{}, false
@@ -209,7 +217,7 @@ func (x *Index) held(id NodeID, paused bool) (latest *Entry, blocks []block) {
 		seen = x.seen(s)
 	}
 	if seen != nil {
-		e := seen.entry()
+		e := x.entry(seen)
 		latest = &e
 	}
 	return latest, s.history.blocks()

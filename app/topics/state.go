@@ -18,7 +18,9 @@ const (
 	flagShared
 	// flagOwn tells that the payload told its own time.
 	flagOwn
-	flagRecord = flagQoS | flagRetained | flagDup | flagCut | flagOwn
+	// flagProps tells that MQTT 5 sent something beside the payload.
+	flagProps
+	flagRecord = flagQoS | flagRetained | flagDup | flagCut | flagOwn | flagProps
 )
 
 const (
@@ -60,6 +62,9 @@ func (s *state) set(m *connections.Message, at int64, seq uint64, epoch uint8) {
 	}
 	if m.Own != 0 {
 		flags |= flagOwn
+	}
+	if m.Props != nil {
+		flags |= flagProps
 	}
 	if s.count == 0 {
 		s.first = at
@@ -103,12 +108,14 @@ func (s *state) hold(p []byte) byte {
 }
 
 // entry is the latest message; its payload is a copy unless it may be shared.
-func (s *state) entry() Entry {
+func (x *Index) entry(s *state) Entry {
 	p := s.payload
 	if s.flags&flagShared == 0 {
 		p = slices.Clone(p)
 	}
-	return makeEntry(s.seq, s.time, s.own, s.size, s.flags, p)
+	e := makeEntry(s.seq, s.time, s.own, s.size, s.flags, p)
+	e.Props = x.propsOf(s)
+	return e
 }
 
 func makeEntry(seq uint64, at, own, size int64, flags byte, payload []byte) Entry {
