@@ -25,6 +25,7 @@ require (
 	golang.org/x/term v0.47.0
 	pgregory.net/rapid v1.3.0
 	software.sslmate.com/src/go-pkcs12 v0.7.4
+	znkr.io/diff v1.0.0
 )
 
 require (
