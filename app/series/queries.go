@@ -120,6 +120,10 @@ func (s *Series) before(t int64, ts []int64, vs []float64) int {
 func (s *Series) Stats(from, to int64) Stats {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
+	return s.stats(from, to)
+}
+
+func (s *Series) stats(from, to int64) Stats {
 	var all summary
 	cur := s.seek(from)
 	cur.full = true

@@ -41,6 +41,59 @@ func calmRange(have values, lo, hi float64) values {
 	return want
 }
 
+// calmDecades does the same for decimal logarithms, and keeps to whole decades where there are
+// several.
+func calmDecades(have values, lo, hi float64) values {
+	if d := hi - lo; d < 0.1 {
+		lo, hi = lo-(0.2-d)/2, hi+(0.2-d)/2
+	}
+	if have.ok() && lo >= have.min && hi <= have.max && hi-lo >= (have.max-have.min)*0.35 {
+		return have
+	}
+	step := 1.0
+	if hi-lo < 1.2 {
+		step = 0.1
+	}
+	return values{math.Floor(lo/step-1e-9) * step, math.Ceil(hi/step+1e-9) * step}
+}
+
+// decadeTicks lists the values to write at a logarithmic axis, given its range in logarithms:
+// powers of ten, and 2 and 5 times them where there is room.
+func decadeTicks(dst []float64, r values, most int) []float64 {
+	dst = dst[:0]
+	if !r.ok() {
+		return dst
+	}
+	span := r.max - r.min
+	every := max(int(math.Ceil(span/float64(max(most, 1)))), 1)
+	for e := int(math.Floor(r.min)); float64(e) <= r.max; e++ {
+		if e%every != 0 {
+			continue
+		}
+		for _, m := range [...]float64{1, 2, 5} {
+			if m > 1 && span*3 > float64(most) {
+				break
+			}
+			v := m * math.Pow10(e)
+			if at := math.Log10(v); at >= r.min-1e-9 && at <= r.max+1e-9 && len(dst) < 64 {
+				dst = append(dst, v)
+			}
+		}
+	}
+	if len(dst) < 2 { // less than a decade: even values tell more
+		dst, _ = valueTicks(dst, values{math.Pow(10, r.min), math.Pow(10, r.max)}, most)
+	}
+	return dst
+}
+
+// formatDecade writes a tick of a logarithmic axis.
+func formatDecade(v float64) string {
+	if v >= 1e6 || v < 1e-4 {
+		return strconv.FormatFloat(v, 'g', 3, 64)
+	}
+	return strconv.FormatFloat(v, 'f', -1, 64)
+}
+
 // roundStep is the smallest of 1, 2, 5, 10, … that is at least x.
 func roundStep(x float64) float64 {
 	e := math.Pow(10, math.Floor(math.Log10(x)))

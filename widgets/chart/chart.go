@@ -4,6 +4,7 @@ import (
 	"image"
 	"image/color"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -29,6 +30,10 @@ type Source interface {
 	At(t int64) (at int64, v float64, ok bool)
 	// Span is the time of the first and last sample.
 	Span() (from, to int64, ok bool)
+	// Measure sums up the numbers in [from, to): how many, their extremes, mean and standard
+	// deviation, the last one, and by how much they changed in a second on the way from the first
+	// to the last. What can't be told is NaN.
+	Measure(from, to int64) (count int, lo, hi, mean, deviation, last, rate float64)
 }
 
 // Series is one line of a chart.
@@ -36,8 +41,10 @@ type Series struct {
 	Key    string // names the series in callbacks and in State; unique in its chart
 	Name   string
 	Unit   string
-	Color  color.Color // nil: the next of Palette, in the theme of the moment
-	Step   bool        // a state: the value holds until the next one
+	Color  color.Color // nil: of Palette, in the theme of the moment
+	Slot   int         // the number of the colour in Palette from 1; 0 is the place of the series
+	Style  Style       // Step for states and booleans
+	Side   Side        // of the value axis that it belongs to
 	Source Source
 }
 
@@ -51,6 +58,9 @@ type Options struct {
 	Now func() int64
 	// Location is the time zone of labels; nil is the local one.
 	Location *time.Location
+	// View is what several charts share that show the same stretch of time; nil is an own one of
+	// the last five minutes.
+	View *View
 }
 
 // Chart is the widget. All methods belong to the UI goroutine.
@@ -64,10 +74,17 @@ type Chart struct {
 	OnMenu func(key string, instant int64, at fyne.Position)
 	// OnChanged is called when the user has changed what State tells.
 	OnChanged func()
+	// OnRestyle is called when the user wants a series drawn otherwise; the owner answers with
+	// SetSeries.
+	OnRestyle func(key string, style Style, side Side)
 
-	series []Series
-	hidden map[string]bool
-	view   view
+	series     []Series
+	hidden     map[string]bool
+	marks      []Mark
+	axes       [2]Axis
+	statistics bool
+	view       *View
+	leave      func() // the view
 
 	do      func(func())
 	start   func(func())
@@ -105,8 +122,12 @@ func New(o Options) *Chart {
 	if o.Now != nil {
 		now = o.Now()
 	}
-	c.view = newView(5*time.Minute, now)
+	c.view = o.View
+	if c.view == nil {
+		c.view = NewView(5*time.Minute, now)
+	}
 	c.makeParts()
+	c.leave = c.view.Subscribe(c.changed)
 	c.ExtendBaseWidget(c)
 	return c
 }
@@ -114,6 +135,7 @@ func New(o Options) *Chart {
 // Close waits for the painting to end. The chart draws nothing afterwards.
 func (c *Chart) Close() {
 	c.closed = true
+	c.leave()
 	c.work.Wait()
 }
 
@@ -124,30 +146,56 @@ func (c *Chart) SetSeries(series []Series) {
 	c.changed()
 }
 
+// View is what the chart looks at.
+func (c *Chart) View() *View { return c.view }
+
+// SetView has the chart look at what others look at, or at something of its own.
+func (c *Chart) SetView(v *View) {
+	c.leave()
+	c.view = v
+	c.leave = v.Subscribe(c.changed)
+	c.changed()
+}
+
+// SetAxis chooses how the values of one side are laid out.
+func (c *Chart) SetAxis(side Side, a Axis) {
+	if c.axes[side] != a {
+		c.axes[side] = a
+		c.changed()
+	}
+}
+
+// Axis is how the values of one side are laid out.
+func (c *Chart) Axis(side Side) Axis { return c.axes[side] }
+
+// SetMarks replaces the thresholds and bands.
+func (c *Chart) SetMarks(marks []Mark) {
+	c.marks = slices.Clone(marks)
+	c.changed()
+}
+
 // SetWindow shows the given length of time: while live the newest, else up to where the view
 // ends.
-func (c *Chart) SetWindow(d time.Duration) {
-	c.view.setWindow(int64(d))
-	c.changed()
-}
+func (c *Chart) SetWindow(d time.Duration) { c.view.SetWindow(d) }
 
 // SetLive goes back to the newest samples, and ends a pause.
-func (c *Chart) SetLive() {
-	c.view.setLive()
-	c.changed()
-}
+func (c *Chart) SetLive() { c.view.SetLive() }
 
 // Pause freezes the view at the present, or lets it go. Data go on in either case.
-func (c *Chart) Pause(on bool) {
-	if c.view.paused != on {
-		c.view.pause(on)
+func (c *Chart) Pause(on bool) { c.view.Pause(on) }
+
+// ShowStatistics has a table beneath the plot sum up what is in view.
+func (c *Chart) ShowStatistics(on bool) {
+	if c.statistics != on {
+		c.statistics = on
 		c.changed()
 	}
 }
 
 // State is what to store to come back to this view.
 func (c *Chart) State() State {
-	st := c.view.state()
+	st := c.view.State()
+	st.Left, st.Right, st.Statistics = c.axes[Left], c.axes[Right], c.statistics
 	for i := range c.series {
 		if key := c.series[i].Key; c.hidden[key] {
 			st.Hidden = append(st.Hidden, key)
@@ -158,18 +206,18 @@ func (c *Chart) State() State {
 
 // Restore shows a stored view.
 func (c *Chart) Restore(st State) {
-	c.view.restore(st)
 	clear(c.hidden)
 	for _, key := range st.Hidden {
 		c.hidden[key] = true
 	}
-	c.changed()
+	c.axes, c.statistics = [2]Axis{st.Left, st.Right}, st.Statistics
+	c.view.Restore(st)
 }
 
 // Tick tells the chart what time it is, at most 30 times a second. It begins a frame when a
 // pixel column could look different from what is shown, and returns whether it did.
 func (c *Chart) Tick(now int64) (drew bool) {
-	c.view.now = now
+	c.view.pass(now)
 	if now-c.texted >= int64(250*time.Millisecond) || now < c.texted {
 		c.texted = now
 		c.updateLegend()
@@ -216,8 +264,9 @@ func (c *Chart) changed() {
 	c.draw()
 }
 
+// changedByUser tells all charts that share the view, this one among them, and the owner.
 func (c *Chart) changedByUser() {
-	c.changed()
+	c.view.tell()
 	if c.OnChanged != nil {
 		c.OnChanged()
 	}
@@ -246,14 +295,45 @@ func (c *Chart) ask(f *frame) {
 	f.now = c.view.clock()
 	f.width, f.height, f.loc = c.width, c.height, c.loc
 	f.scale = float64(c.width) / float64(max(c.area.plot.Width, 1))
-	f.have, f.look = c.front.values, c.look()
+	f.look = c.look()
+	for side := range f.axes {
+		a := &f.axes[side]
+		a.want, a.have = c.axes[side], values{}
+		if shown := &c.front.axes[side]; shown.want.Log == a.want.Log {
+			a.have = shown.values
+		}
+		a.units = c.units(Side(side))
+	}
 	clear(f.lines) // holds on to no source that is gone
 	f.lines = f.lines[:0]
 	for i := range c.series {
 		if s := &c.series[i]; !c.hidden[s.Key] {
-			f.lines = append(f.lines, line{s.Source, rgba(c.color(i)), s.Step})
+			f.lines = append(f.lines, line{s.Source, rgba(c.color(i)), s.Style, s.Side & 1})
 		}
 	}
+	f.marks = f.marks[:0]
+	for i := range c.marks {
+		m := &c.marks[i]
+		f.marks = append(f.marks, mark{m.From, m.To, m.Side & 1, rgba(c.markColor(m))})
+	}
+}
+
+// units lists the units of the series of one side that are shown.
+func (c *Chart) units(side Side) string {
+	var units []string
+	for i := range c.series {
+		if s := &c.series[i]; s.Side == side && s.Unit != "" && !c.hidden[s.Key] && !slices.Contains(units, s.Unit) {
+			units = append(units, s.Unit)
+		}
+	}
+	return strings.Join(units, ", ")
+}
+
+func (c *Chart) markColor(m *Mark) color.Color {
+	if m.Color != nil {
+		return m.Color
+	}
+	return c.themeColor(theme.ColorNameForeground)
 }
 
 // swap shows the frame that was painted.
@@ -298,12 +378,19 @@ func (c *Chart) dark() bool {
 }
 
 func (c *Chart) color(i int) color.Color {
-	if own := c.series[i].Color; own != nil {
-		return own
-	}
-	variant := theme.VariantLight
 	if c.dark() {
-		variant = theme.VariantDark
+		return c.colorIn(i, theme.VariantDark)
+	}
+	return c.colorIn(i, theme.VariantLight)
+}
+
+func (c *Chart) colorIn(i int, variant fyne.ThemeVariant) color.Color {
+	s := &c.series[i]
+	if s.Color != nil {
+		return s.Color
+	}
+	if s.Slot > 0 {
+		i = s.Slot - 1
 	}
 	colors := Palette(variant)
 	return colors[i%len(colors)]

@@ -20,7 +20,7 @@ func sine(i int) float64 { return 20 + 5*math.Sin(float64(i)/20) }
 func line4() []Series {
 	return []Series{
 		{Key: "t", Name: "plant/line4/temp", Unit: "°C", Source: wave(time.Second, 600, sine)},
-		{Key: "run", Name: "plant/line4/running", Step: true, Source: wave(20*time.Second, 30, func(i int) float64 { return float64(i % 2) })},
+		{Key: "run", Name: "plant/line4/running", Style: Step, Source: wave(20*time.Second, 30, func(i int) float64 { return float64(i % 2) })},
 	}
 }
 

@@ -119,11 +119,11 @@ func (c *Chart) placeRow(row, i int, t int64, x float32) {
 	if !ok {
 		v = math.NaN()
 	}
-	setText(r.names[row], shorten(s.Name))
+	setText(r.names[row], shorten(s.Name, longest))
 	setText(r.values[row], unitValue(v, 7, s.Unit))
 	ink := c.color(i)
 	r.marks[row].FillColor, r.dots[row].StrokeColor = ink, ink
-	y := float32(f.valueScale().Row(v)) * c.area.plot.Height / float32(max(f.height, 1))
+	y := float32(f.axes[s.Side&1].scale(f).Row(v)) * c.area.plot.Height / float32(max(f.height, 1))
 	if r.dots[row].Hidden = !(y >= 0 && y <= c.area.plot.Height); !r.dots[row].Hidden {
 		r.dots[row].Resize(fyne.NewSquareSize(7))
 		r.dots[row].Move(fyne.NewPos(x-3.5, c.area.origin.Y+y-3.5))

@@ -76,6 +76,26 @@ func (p *plainSource) Span() (int64, int64, bool) {
 	return p.ts[0], p.ts[len(p.ts)-1], true
 }
 
+func (p *plainSource) Measure(from, to int64) (count int, lo, hi, mean, deviation, last, rate float64) {
+	lo, hi = math.Inf(1), math.Inf(-1)
+	first, begin, end, squares := math.NaN(), int64(0), int64(0), 0.0
+	for i, v := range p.vs[p.find(from):p.find(to)] {
+		if v == v {
+			if count++; count == 1 {
+				first, begin = v, p.ts[p.find(from)+i]
+			}
+			lo, hi, last, end = min(lo, v), max(hi, v), v, p.ts[p.find(from)+i]
+			mean, squares = mean+v, squares+v*v
+		}
+	}
+	if count == 0 {
+		nan := math.NaN()
+		return 0, nan, nan, nan, nan, nan, nan
+	}
+	mean /= float64(count)
+	return count, lo, hi, mean, math.Sqrt(squares/float64(count) - mean*mean), last, (last - first) / (float64(end-begin) / 1e9)
+}
+
 // wave is a value every so often, up to noon.
 func wave(every time.Duration, n int, value func(i int) float64) *plainSource {
 	p := &plainSource{}

@@ -7,7 +7,7 @@ import (
 	"sort"
 	"time"
 
-	"streamscope/widgets/chart/internal/paint"
+	"streamscope/widgets/internal/paint"
 )
 
 // look is the theme in numbers, read on the UI goroutine.
@@ -19,7 +19,15 @@ type look struct {
 type line struct {
 	source Source
 	color  color.RGBA
-	step   bool
+	style  Style
+	side   Side
+}
+
+// mark is a threshold or band as a frame needs it.
+type mark struct {
+	from, to float64
+	side     Side
+	color    color.RGBA
 }
 
 // frame is one picture: what was asked for, then what came out. It belongs to the painting
@@ -31,14 +39,12 @@ type frame struct {
 	height int
 	scale  float64 // pixels for each unit of length
 	lines  []line
+	marks  []mark
+	axes   [2]axis // what is wanted of both sides, then what came out
 	look   look
-	have   values // the range of values so far
 	loc    *time.Location
 
 	picture   *image.RGBA
-	values    values
-	ticks     []float64
-	tickStep  float64
 	times     []int64
 	timeStep  int64
 	complete  bool // no source has thinned what is in view
@@ -81,20 +87,13 @@ func (p *painter) paint(f *frame) {
 	for len(p.strips) < len(f.lines) {
 		p.strips = append(p.strips, strip{})
 	}
-	f.versions, f.completes, f.ends = f.versions[:0], f.completes[:0], f.ends[:0]
+	f.versions, f.completes, f.ends = sized(f.versions, len(f.lines)), sized(f.completes, len(f.lines)), sized(f.ends, len(f.lines))
 	f.complete, f.any = true, false
-	lo, hi := math.Inf(1), math.Inf(-1)
-	for i := range f.lines {
-		l, h := p.strips[i].fetch(f, &f.lines[i])
-		lo, hi = min(lo, l), max(hi, h)
-	}
-	f.values = f.have
-	if f.any = lo <= hi; f.any {
-		f.values = calmRange(f.have, lo, hi)
-	} else if len(f.lines) == 0 {
-		f.values = values{}
+	for side := range f.axes {
+		p.fit(f, Side(side))
 	}
 	p.grid(f)
+	p.bands(f)
 	for _, sparse := range [...]bool{false, true} { // a dense band must not bury a thin line
 		for i := range f.lines {
 			if s := &p.strips[i]; s.sparse == sparse {
@@ -102,57 +101,107 @@ func (p *painter) paint(f *frame) {
 			}
 		}
 	}
+	p.thresholds(f)
 }
 
-// fetch reads what the source knows of the stretch, and its extremes.
-func (s *strip) fetch(f *frame, l *line) (lo, hi float64) {
+// fit fetches the data of the lines of one side and chooses its range.
+func (p *painter) fit(f *frame, side Side) {
+	a := &f.axes[side]
+	a.used, a.below = false, false
+	lo, hi := math.Inf(1), math.Inf(-1)
+	for i := range f.lines {
+		if f.lines[i].side == side {
+			l, h := p.strips[i].fetch(f, i)
+			lo, hi = min(lo, l), max(hi, h)
+			a.used = true
+		}
+	}
+	f.any = f.any || lo <= hi || a.below
+	a.fit(lo, hi, f.marks, side)
+	most := min(max(int(float64(f.height)/f.scale/32), 2), 8)
+	if a.want.Log {
+		a.ticks = decadeTicks(a.ticks, a.values, most)
+	} else {
+		a.ticks, a.step = valueTicks(a.ticks, a.values, most)
+	}
+}
+
+// sized is a slice of n elements, the same one where it is long enough.
+func sized[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n)
+	}
+	return s[:n]
+}
+
+// fetch reads what the source of line i knows of the stretch, and its extremes.
+func (s *strip) fetch(f *frame, i int) (lo, hi float64) {
 	s.size(f.width)
+	l := &f.lines[i]
 	end, _, _ := l.source.At(f.span.to - 1)
 	complete, version := l.source.Columns(f.span.from, f.span.to, nil, nil, nil, nil)
 	s.n = l.source.Samples(f.span.from, f.span.to, s.ts, s.vs)
-	if s.sparse = s.n >= 0; s.sparse {
-		lo, hi = s.reach(f.span, l.step)
-	} else {
+	s.sparse = s.n >= 0
+	if !s.sparse || l.style == Band {
 		complete, version = l.source.Columns(f.span.from, f.span.to, s.lo, s.hi, s.first, s.last)
-		lo, hi = s.extremes()
 		s.before, s.beforeX = math.NaN(), 0
 		if t, v, ok := l.source.At(f.span.from - 1); ok {
 			s.before, s.beforeX = v, f.x(t)
 		}
 	}
-	f.versions = append(f.versions, version)
-	f.completes = append(f.completes, complete)
-	f.ends = append(f.ends, end)
+	f.versions[i], f.completes[i], f.ends[i] = version, complete, end
 	f.complete = f.complete && complete
-	return lo, hi
+	g := gather{lo: math.Inf(1), hi: math.Inf(-1), log: f.axes[l.side].want.Log}
+	if s.sparse {
+		s.reach(f.span, l.style, &g)
+	} else {
+		s.extremes(&g)
+	}
+	f.axes[l.side].below = f.axes[l.side].below || g.below
+	return g.lo, g.hi
 }
 
-func (s *strip) extremes() (lo, hi float64) {
-	lo, hi = math.Inf(1), math.Inf(-1)
+// gather collects the extremes of what an axis can show.
+type gather struct {
+	lo, hi float64
+	log    bool
+	below  bool // there were values that a logarithmic axis can't show
+}
+
+func (g *gather) take(v float64) {
+	switch {
+	case v != v:
+	case g.log && v <= 0:
+		g.below = true
+	default:
+		g.lo, g.hi = min(g.lo, v), max(g.hi, v)
+	}
+}
+
+func (s *strip) extremes(g *gather) {
 	for i, l := range s.lo {
-		if h := s.hi[i]; l <= h {
-			lo, hi = min(lo, l), max(hi, h)
+		if l <= s.hi[i] {
+			g.take(l)
+			g.take(s.hi[i])
+			if g.log {
+				g.take(s.first[i])
+				g.take(s.last[i])
+			}
 		}
 	}
-	return lo, hi
 }
 
 // reach is the extremes of a sparse line inside the stretch, where it enters and leaves included.
-func (s *strip) reach(span stretch, step bool) (lo, hi float64) {
-	lo, hi = math.Inf(1), math.Inf(-1)
-	take := func(v float64) {
-		if v == v {
-			lo, hi = min(lo, v), max(hi, v)
-		}
-	}
+func (s *strip) reach(span stretch, style Style, g *gather) {
 	for i, t := range s.ts[:s.n] {
 		if t >= span.from && t < span.to {
-			take(s.vs[i])
+			g.take(s.vs[i])
 		}
 	}
-	take(s.at(span.from, step))
-	take(s.at(span.to, step))
-	return lo, hi
+	if style != Points {
+		g.take(s.at(span.from, style == Step))
+		g.take(s.at(span.to, style == Step))
+	}
 }
 
 // at is where the line is at an instant; NaN where it isn't.
@@ -187,13 +236,6 @@ func (f *frame) x(t int64) float64 {
 	return min(max(x, -1e6), 1e6)
 }
 
-// valueScale leaves a little room above and below, so that a line at the end of the range is
-// seen in its whole width.
-func (f *frame) valueScale() paint.Scale {
-	room := 3 * f.scale
-	return paint.Scale{Min: f.values.min, Max: f.values.max, Top: room, Height: float64(f.height) - 2*room}
-}
-
 func (p *painter) grid(f *frame) {
 	paint.Fill(f.picture, f.look.background)
 	thick := max(int(f.scale+0.5), 1)
@@ -201,9 +243,12 @@ func (p *painter) grid(f *frame) {
 	for _, t := range f.times {
 		paint.Rule(f.picture, true, int(f.x(t)), thick, f.look.grid)
 	}
-	f.ticks, f.tickStep = valueTicks(f.ticks, f.values, min(max(int(float64(f.height)/f.scale/32), 2), 8))
-	y := f.valueScale()
-	for _, v := range f.ticks {
+	a := &f.axes[Left]
+	if !a.used {
+		a = &f.axes[Right]
+	}
+	y := a.scale(f)
+	for _, v := range a.ticks {
 		c := f.look.grid
 		if v == 0 {
 			c = f.look.zero
@@ -212,21 +257,94 @@ func (p *painter) grid(f *frame) {
 	}
 }
 
+// bands paints the marked ranges of values, below the lines.
+func (p *painter) bands(f *frame) {
+	for i := range f.marks {
+		m := &f.marks[i]
+		if m.from == m.to || !f.axes[m.side].values.ok() {
+			continue
+		}
+		top, bottom := f.markRows(m)
+		paint.Area(f.picture, top, bottom, pale(m.color))
+	}
+}
+
+// thresholds paints the marked values, above the lines.
+func (p *painter) thresholds(f *frame) {
+	for i := range f.marks {
+		if m := &f.marks[i]; m.from == m.to && f.axes[m.side].values.ok() {
+			row, _ := f.markRows(m)
+			paint.Dashes(f.picture, row, 1.4*f.scale, int(3*f.scale), m.color)
+		}
+	}
+}
+
+// markRows is where a mark begins and ends from the top; outside of the plot where it can't be
+// shown.
+func (f *frame) markRows(m *mark) (top, bottom float64) {
+	y := f.axes[m.side].scale(f)
+	row := func(v, open float64) float64 {
+		r := y.Row(v)
+		if r != r || math.IsInf(v, 0) {
+			return open
+		}
+		return r
+	}
+	if m.from == m.to {
+		r := row(m.from, -1e5)
+		return r, r
+	}
+	return row(max(m.from, m.to), -1e5), row(min(m.from, m.to), 1e5)
+}
+
+func pale(c color.RGBA) color.RGBA {
+	part := func(v uint8) uint8 { return uint8(uint32(v) * 36 / 255) }
+	return color.RGBA{R: part(c.R), G: part(c.G), B: part(c.B), A: part(c.A)}
+}
+
 func (p *painter) line(f *frame, l *line, s *strip) {
-	look := paint.Line{Color: l.color, Width: 1.6 * f.scale, Step: l.step}
-	y := f.valueScale()
-	until := f.x(f.now)
-	if !s.sparse {
-		cols := paint.Columns{Lo: s.lo, Hi: s.hi, First: s.first, Last: s.last,
-			Before: s.before, BeforeX: s.beforeX, Until: int(min(until, float64(f.width)))}
-		cols.Paint(f.picture, y, look)
+	y := f.axes[l.side].scale(f)
+	if !(y.Max > y.Min) {
 		return
 	}
+	look := paint.Line{Color: l.color, Width: 1.6 * f.scale, Step: l.style == Step}
+	until := f.x(f.now)
+	cols := paint.Columns{Lo: s.lo, Hi: s.hi, First: s.first, Last: s.last,
+		Before: s.before, BeforeX: s.beforeX, Until: int(min(until, float64(f.width)))}
+	if l.style == Band {
+		cols.Band(f.picture, y, look, s.bandWidth(f))
+	}
+	switch {
+	case s.sparse:
+		p.stroke(f, l, s, look)
+	case l.style == Points:
+		cols.Points(f.picture, y, look, 1.3*f.scale)
+	case l.style != Band:
+		cols.Paint(f.picture, y, look)
+	}
+}
+
+// bandWidth is how many columns of a band share one reach: more where samples are rare, so that
+// each has some.
+func (s *strip) bandWidth(f *frame) int {
+	least := 6 * f.scale
+	if s.sparse && s.n > 0 {
+		least = max(least, 4*float64(f.width)/float64(s.n))
+	}
+	return int(least)
+}
+
+func (p *painter) stroke(f *frame, l *line, s *strip, look paint.Line) {
+	y := f.axes[l.side].scale(f)
 	for i := range s.n {
 		s.xs[i], s.ys[i] = f.x(s.ts[i]), y.Row(s.vs[i])
 	}
-	stroke := paint.Stroke{X: s.xs[:s.n], Y: s.ys[:s.n], Until: min(until, float64(f.width+8))}
-	if float64(s.n) < float64(f.width)/f.scale/12 && !l.step {
+	stroke := paint.Stroke{X: s.xs[:s.n], Y: s.ys[:s.n], Until: min(f.x(f.now), float64(f.width+8))}
+	if l.style == Points {
+		stroke.Points(f.picture, look, 2.2*f.scale)
+		return
+	}
+	if float64(s.n) < float64(f.width)/f.scale/12 && l.style != Step {
 		stroke.Dot = 2.2 * f.scale
 	}
 	stroke.Paint(f.picture, look)

@@ -86,7 +86,7 @@ func (c *Chart) Dragged(e *fyne.DragEvent) {
 	by := int64(c.mouse.carry)
 	c.mouse.carry -= float64(by)
 	c.view.pan(by, true)
-	c.changed()
+	c.view.tell()
 }
 
 // DragEnd implements fyne.Draggable. A view that was dragged to the present follows it again.

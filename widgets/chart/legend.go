@@ -11,8 +11,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// longest is how many letters of a name stand in the legend; the end of a topic tells more than
-// its beginning.
+// longest is how many letters of a name stand in the legend.
 const longest = 36
 
 // makeLegend has one chip for each series.
@@ -64,7 +63,7 @@ func (c *Chart) updateLegend() {
 			v = math.NaN()
 		}
 		before := l.MinSize()
-		l.set(shorten(s.Name), unitValue(v, 5, s.Unit), c.color(i), c.hidden[s.Key])
+		l.set(shorten(s.Name, longest), unitValue(v, 5, s.Unit), c.color(i), c.hidden[s.Key])
 		moved = moved || l.MinSize() != before
 	}
 	if moved {
@@ -72,18 +71,24 @@ func (c *Chart) updateLegend() {
 	}
 }
 
-func shorten(name string) string {
-	r := []rune(name)
-	if len(r) <= longest {
+// shorten leaves out the middle of what is longer than most letters: a topic tells where it stands
+// at its beginning and what it is at its end.
+func shorten(name string, most int) string {
+	if len(name) <= most {
 		return name
 	}
-	return "…" + string(r[len(r)-longest+1:])
+	r := []rune(name)
+	if len(r) <= most {
+		return name
+	}
+	head := (most - 1) * 2 / 5
+	return string(r[:head]) + "…" + string(r[len(r)-(most-1-head):])
 }
 
 // presets are the windows that the menu offers.
 func presets() []time.Duration {
 	return []time.Duration{10 * time.Second, 30 * time.Second, time.Minute, 5 * time.Minute, 15 * time.Minute,
-		time.Hour, 6 * time.Hour, 24 * time.Hour}
+		time.Hour, 6 * time.Hour, 24 * time.Hour, 7 * 24 * time.Hour, 30 * 24 * time.Hour}
 }
 
 func formatWindow(d time.Duration) string {

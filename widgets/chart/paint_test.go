@@ -58,10 +58,10 @@ func TestPainting(t *testing.T) {
 		},
 		"step": func() []line {
 			states := []float64{0, 1, 0, 2, 2, nan, 1, 0, 1, 1, 0, 2, 1, 2}
-			return []line{{step: true, source: wave(5*time.Second, 14, func(i int) float64 { return states[i] })}}
+			return []line{{style: Step, source: wave(5*time.Second, 14, func(i int) float64 { return states[i] })}}
 		},
 		"dense step": func() []line {
-			return []line{{step: true, source: wave(100*time.Millisecond, 600, func(i int) float64 {
+			return []line{{style: Step, source: wave(100*time.Millisecond, 600, func(i int) float64 {
 				if i > 400 && i < 450 {
 					return nan
 				}
@@ -116,9 +116,9 @@ func (*manyColumns) Columns(_, _ int64, lo, hi, first, last []float64) (bool, ui
 func (*manyColumns) Samples(int64, int64, []int64, []float64) int { return -1 }
 
 func TestPaintingAllocatesNothing(t *testing.T) {
-	f := asked(theme.VariantDark, 60, line{source: &manyColumns{}}, line{source: &manyColumns{}, step: true},
+	f := asked(theme.VariantDark, 60, line{source: &manyColumns{}}, line{source: &manyColumns{}, style: Step},
 		line{source: wave(time.Second, 50, func(i int) float64 { return float64(i % 7) })},
-		line{source: wave(time.Second, 50, func(i int) float64 { return float64(i % 3) }), step: true})
+		line{source: wave(time.Second, 50, func(i int) float64 { return float64(i % 3) }), style: Step})
 	var p painter
 	if n := testing.AllocsPerRun(20, func() { p.paint(f) }); n != 0 {
 		t.Errorf("%v allocations a frame", n)

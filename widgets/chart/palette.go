@@ -7,7 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
 
-	"streamscope/widgets/chart/internal/paint"
+	"streamscope/widgets/internal/paint"
 )
 
 // Palette is eight colours for series on a light or dark background, in the order of use. They

@@ -2,6 +2,7 @@ package chart
 
 import (
 	"image/color"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -15,7 +16,8 @@ import (
 type parts struct {
 	raster  *canvas.Raster
 	frame   *canvas.Rectangle // around the plot; marks the focus
-	yLabels []*canvas.Text
+	yLabels [2][]*canvas.Text
+	markers []*canvas.Text // labels of marks
 	xLabels []*canvas.Text
 	note    *canvas.Text
 	empty   *canvas.Text
@@ -32,7 +34,7 @@ type parts struct {
 type area struct {
 	origin fyne.Position // of the plot
 	plot   fyne.Size
-	yWidth float32 // room for the labels of the value axis; it only grows, so the plot rests
+	yWidth [2]float32 // room for the labels of the value axes; it only grows, so the plot rests
 }
 
 func (c *Chart) makeParts() {
@@ -47,7 +49,7 @@ func (c *Chart) makeParts() {
 	c.windows.onTap = c.showWindows
 	c.pause.onTap = func(fyne.Position) { c.togglePause() }
 	c.live.onTap = func(fyne.Position) { c.goLive() }
-	c.area.yWidth = 36
+	c.area.yWidth = [2]float32{36, 2}
 }
 
 // MinSize implements fyne.Widget.
@@ -72,10 +74,7 @@ func (r renderer) Refresh()           { r.c.refresh(); canvas.Refresh(r.c) }
 func (r renderer) Objects() []fyne.CanvasObject {
 	c := r.c
 	all := []fyne.CanvasObject{c.raster, c.frame}
-	for _, t := range c.yLabels {
-		all = append(all, t)
-	}
-	for _, t := range c.xLabels {
+	for _, t := range c.labelTexts() {
 		all = append(all, t)
 	}
 	all = append(all, c.note, c.empty, c.band)
@@ -96,7 +95,7 @@ func (c *Chart) refresh() {
 	c.styleFrame()
 	c.band.FillColor = c.themeColor(theme.ColorNameSelection)
 	c.band.StrokeColor = c.themeColor(theme.ColorNamePrimary)
-	for _, t := range append(append([]*canvas.Text{}, c.yLabels...), c.xLabels...) {
+	for _, t := range c.labelTexts() {
 		t.Color, t.TextSize = c.themeColor(theme.ColorNamePlaceHolder), c.textSize()
 	}
 	c.cursor.style(c)
@@ -106,6 +105,10 @@ func (c *Chart) refresh() {
 	c.layout()
 	c.stale = true
 	c.draw()
+}
+
+func (c *Chart) labelTexts() []*canvas.Text {
+	return slices.Concat(c.yLabels[Left], c.yLabels[Right], c.xLabels, c.markers)
 }
 
 func (c *Chart) styleFrame() {
@@ -132,8 +135,8 @@ func (c *Chart) layout() {
 	row := c.live.MinSize().Height
 	top := c.flowLegend(right, row, size)
 	line := c.textSize() * 1.5
-	c.area.origin = fyne.NewPos(whole(c.area.yWidth), whole(top+4))
-	c.area.plot = fyne.NewSize(whole(size.Width-c.area.origin.X-2), whole(size.Height-c.area.origin.Y-line-2))
+	c.area.origin = fyne.NewPos(whole(c.area.yWidth[Left]), whole(top+4))
+	c.area.plot = fyne.NewSize(whole(size.Width-c.area.origin.X-c.area.yWidth[Right]), whole(size.Height-c.area.origin.Y-line-2))
 	c.frame.Move(c.area.origin.SubtractXY(1, 1))
 	c.frame.Resize(c.area.plot.AddWidthHeight(2, 2))
 	c.raster.Move(c.area.origin)
@@ -179,17 +182,9 @@ func (c *Chart) updateAxes() {
 		return
 	}
 	origin, plot := c.area.origin, c.area.plot
-	widest := float32(0)
-	c.yLabels = c.labels(c.yLabels, len(f.ticks))
-	for i, v := range f.ticks {
-		t := c.yLabels[i]
-		setText(t, formatTick(v, f.tickStep))
-		size := t.MinSize()
-		widest = max(widest, size.Width)
-		y := float32(f.valueScale().Row(v)) * plot.Height / float32(f.height)
-		t.Move(fyne.NewPos(origin.X-size.Width-6, origin.Y+y-size.Height/2))
-		t.Resize(size)
-	}
+	wider := c.updateValueLabels(Left)
+	wider = c.updateValueLabels(Right) || wider
+	c.updateMarkers()
 	c.xLabels = c.labels(c.xLabels, len(f.times))
 	for i, at := range f.times {
 		t := c.xLabels[i]
@@ -200,9 +195,65 @@ func (c *Chart) updateAxes() {
 		t.Resize(size)
 		t.Hidden = x < origin.X-size.Width/2 || x+size.Width > c.Size().Width
 	}
-	if widest+10 > c.area.yWidth {
-		c.area.yWidth = widest + 16
+	if wider {
 		c.layout()
+	}
+}
+
+// updateValueLabels puts the labels of one value axis beside its ticks, the unit with the highest
+// one. It tells whether they need more room.
+func (c *Chart) updateValueLabels(side Side) (wider bool) {
+	f := c.front
+	a := &f.axes[side]
+	origin, plot := c.area.origin, c.area.plot
+	n := len(a.ticks)
+	if !a.used {
+		n = 0
+	}
+	c.yLabels[side] = c.labels(c.yLabels[side], n)
+	widest := float32(0)
+	for i, v := range a.ticks[:n] {
+		t := c.yLabels[side][i]
+		setText(t, a.text(i))
+		size := t.MinSize()
+		widest = max(widest, size.Width)
+		x := origin.X - size.Width - 6
+		if side == Right {
+			x = origin.X + plot.Width + 6
+		}
+		y := float32(a.scale(f).Row(v)) * plot.Height / float32(f.height)
+		t.Move(fyne.NewPos(x, origin.Y+y-size.Height/2))
+		t.Resize(size)
+	}
+	if n > 0 && widest+10 > c.area.yWidth[side] {
+		c.area.yWidth[side] = widest + 16
+		return true
+	}
+	return false
+}
+
+// updateMarkers writes the names of thresholds and bands at the right edge of the plot.
+func (c *Chart) updateMarkers() {
+	f := c.front
+	origin, plot := c.area.origin, c.area.plot
+	n := len(f.marks)
+	if n != len(c.marks) { // the frame is older than the marks
+		n = 0
+	}
+	c.markers = c.labels(c.markers, n)
+	for i, t := range c.markers[:n] {
+		m := &f.marks[i]
+		t.Color = c.markColor(&c.marks[i])
+		setText(t, shorten(c.marks[i].Label, 32))
+		size := t.MinSize()
+		top, bottom := f.markRows(m)
+		y := float32(max(top, 0)) * plot.Height / float32(f.height)
+		if m.from == m.to && y > size.Height+2 {
+			y -= size.Height // above the line
+		}
+		t.Hidden = t.Text == "" || !f.axes[m.side].values.ok() || bottom < 0 || top > float64(f.height)
+		t.Move(fyne.NewPos(origin.X+plot.Width-size.Width-6, origin.Y+y))
+		t.Resize(size)
 	}
 }
 
@@ -232,9 +283,7 @@ func (c *Chart) updateNotes() {
 		notes = append(notes, lang.X("chart.pausedAt", "Paused at {{.Time}}",
 			map[string]any{"Time": formatInstant(c.view.frozen, c.view.now, c.loc)}))
 	}
-	if c.front.picture != nil && !c.front.complete && len(c.front.lines) > 0 {
-		notes = append(notes, lang.X("chart.thinned", "Older samples are kept in less detail"))
-	}
+	notes = append(notes, c.front.notes()...)
 	setText(c.note, strings.Join(notes, " · "))
 	c.note.Resize(c.note.MinSize())
 	c.note.Move(origin.AddXY(6, 3))

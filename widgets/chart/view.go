@@ -1,6 +1,9 @@
 package chart
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 const (
 	minWindow = int64(time.Millisecond)
@@ -15,7 +18,123 @@ type State struct {
 	Paused bool          `json:"paused,omitempty"`
 	From   int64         `json:"from,omitempty"`
 	To     int64         `json:"to,omitempty"`
-	Hidden []string      `json:"hidden,omitempty"` // keys of series that are switched off
+	// A and B are the instants of the two cursors; 0 is none.
+	A int64 `json:"a,omitempty"`
+	B int64 `json:"b,omitempty"`
+
+	// What follows belongs to one chart, and not to a View that it shares.
+
+	Hidden     []string `json:"hidden,omitempty"` // keys of series that are switched off
+	Left       Axis     `json:"left,omitzero"`
+	Right      Axis     `json:"right,omitzero"`
+	Statistics bool     `json:"statistics,omitempty"`
+}
+
+// View is the stretch of time that charts look at, with the two cursors on it. Charts that are
+// given the same View pan, zoom, pause and measure together. Its methods belong to the UI
+// goroutine.
+type View struct {
+	view
+	cursors [2]int64 // 0 is none
+	active  int      // the cursor that keys move
+	hover   hover
+	subs    []*func()
+}
+
+// hover is the instant that the pointer reads, in whichever chart it is.
+type hover struct {
+	at int64
+	by *Chart // nil: nowhere
+}
+
+// NewView is the newest stretch of the given length; now is nanoseconds since 1970.
+func NewView(window time.Duration, now int64) *View {
+	return &View{view: newView(window, now)}
+}
+
+// Subscribe has f called after every change but the passing of time. Cancel ends that.
+func (v *View) Subscribe(f func()) (cancel func()) {
+	sub := &f
+	v.subs = append(v.subs, sub)
+	return func() { v.subs = slices.DeleteFunc(v.subs, func(o *func()) bool { return o == sub }) }
+}
+
+func (v *View) tell() {
+	for _, f := range slices.Clone(v.subs) {
+		(*f)()
+	}
+}
+
+// Stretch is what is looked at, in nanoseconds since 1970: from included, to not.
+func (v *View) Stretch() (from, to int64) {
+	s := v.current()
+	return s.from, s.to
+}
+
+// Live tells whether the view follows the present; one that is paused does so again when it is let go.
+func (v *View) Live() bool { return v.live }
+
+// Paused tells whether the view is frozen.
+func (v *View) Paused() bool { return v.paused }
+
+// SetWindow shows the given length of time: while live the newest, else up to where the view
+// ends.
+func (v *View) SetWindow(d time.Duration) {
+	v.setWindow(int64(d))
+	v.tell()
+}
+
+// SetLive goes back to the newest samples, and ends a pause.
+func (v *View) SetLive() {
+	v.setLive()
+	v.tell()
+}
+
+// Pause freezes the view at the present, or lets it go. Data go on in either case.
+func (v *View) Pause(on bool) {
+	if v.paused != on {
+		v.pause(on)
+		v.tell()
+	}
+}
+
+// Show fixes the view to a stretch of time. One that reaches the present follows it.
+func (v *View) Show(from, to int64) {
+	if to > from {
+		v.show(stretch{from, to}, false)
+		v.tell()
+	}
+}
+
+// Cursors are the instants of the two cursors; 0 is none.
+func (v *View) Cursors() (a, b int64) { return v.cursors[0], v.cursors[1] }
+
+// SetCursors places the two cursors; 0 takes one away.
+func (v *View) SetCursors(a, b int64) {
+	v.cursors = [2]int64{a, b}
+	v.tell()
+}
+
+// State is what to store of the view to come back to it.
+func (v *View) State() State {
+	st := v.state()
+	st.A, st.B = v.cursors[0], v.cursors[1]
+	return st
+}
+
+// Restore shows a stored view.
+func (v *View) Restore(st State) {
+	v.restore(st)
+	v.cursors = [2]int64{st.A, st.B}
+	v.tell()
+}
+
+// pass notes what time it is. Charts of several connections may tell it, by clocks that differ a
+// little: it doesn't go back for that.
+func (v *View) pass(now int64) {
+	if d := now - v.now; d > 0 || d < -int64(time.Second) {
+		v.now = now
+	}
 }
 
 // stretch is a piece of time, from included, to not.
@@ -96,9 +215,26 @@ func (v *view) pause(on bool) {
 	v.paused = on
 }
 
+// The ends of time: far enough from those of int64 that no sum of an instant and a window overflows.
+const (
+	firstInstant = -1 << 62
+	lastInstant  = 1 << 62
+)
+
+// bounded keeps a stretch within the ends of time and of a length that can be shown.
+func (s stretch) bounded() stretch {
+	length := min(max(s.to-s.from, minWindow), maxWindow)
+	if s.to-s.from < 0 { // an overflow
+		length = maxWindow
+	}
+	to := min(max(s.to, firstInstant+length), lastInstant)
+	return stretch{to - length, to}
+}
+
 // show fixes the stretch. One that reaches the clock is live, unless it is the hand that holds
 // it there.
 func (v *view) show(s stretch, held bool) {
+	s = s.bounded()
 	if over := s.to - v.clock(); over > 0 {
 		s.from, s.to = s.from-over, s.to-over
 	}
@@ -138,7 +274,7 @@ func (v *view) restore(st State) {
 	}
 	v.live = st.Live || st.To <= st.From
 	if !v.live {
-		v.fixed = stretch{st.From, st.To}
+		v.fixed = stretch{st.From, st.To}.bounded()
 		v.window = v.fixed.length()
 	}
 	v.paused = false

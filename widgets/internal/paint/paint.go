@@ -15,11 +15,19 @@ import (
 type Scale struct {
 	Min, Max    float64
 	Top, Height float64
+	// Log has Min and Max be decimal logarithms. Zero and what is below has no row then: NaN.
+	Log bool
 }
 
 // Row is the height of v in pixels from the top of the picture, kept within reach of it so that
 // no value can overflow a row number.
 func (s Scale) Row(v float64) float64 {
+	if s.Log {
+		if !(v > 0) {
+			return math.NaN()
+		}
+		v = math.Log10(v)
+	}
 	// Halves: the span of two huge values overflows.
 	y := s.Top + s.Height*((s.Max/2-v/2)/(s.Max/2-s.Min/2))
 	return min(max(y, -1e5), 1e5)

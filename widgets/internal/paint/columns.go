@@ -25,6 +25,9 @@ func (c *Columns) Paint(dst *image.RGBA, y Scale, l Line) {
 		if lo != lo {
 			continue
 		}
+		if y.Log && lo <= 0 && lo <= hi {
+			lo = aboveZero(hi, c.First[x], c.Last[x])
+		}
 		if lo > hi {
 			if l.Step {
 				p.hold(x)
@@ -38,6 +41,18 @@ func (c *Columns) Paint(dst *image.RGBA, y Scale, l Line) {
 		p.hold(min(c.Until, len(c.Lo)))
 	}
 	p.flush()
+}
+
+// aboveZero is the smallest of the values known that a logarithmic scale can show; +Inf when there
+// is none, and the column is a gap then.
+func aboveZero(values ...float64) float64 {
+	least := math.Inf(1)
+	for _, v := range values {
+		if v > 0 {
+			least = min(least, v)
+		}
+	}
+	return least
 }
 
 // columnPainter paints from left to right. A column is painted only when the next one is known,
