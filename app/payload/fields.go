@@ -23,13 +23,16 @@ const maxFieldText = 4096
 
 // Fields lists the leaves of the JSON document b in their order, at most limit of them. It
 // lists none if b is not valid JSON to its end.
-func Fields(b []byte, limit int) []Field {
+func Fields(b []byte, limit int) []Field { return FieldsBy(b, limit, Usual) }
+
+// FieldsBy is [Fields] with another rule for the numbers in strings.
+func FieldsBy(b []byte, limit int, rule Rule) []Field {
 	if !looksLikeJSON(b) || CheckJSON(b) != nil {
 		return nil
 	}
 	var s scanner
 	s.reset(b)
-	var w fieldWalk
+	w := fieldWalk{rule: rule}
 	for len(w.fields) < limit {
 		t := s.next()
 		if t == tokenEnd || t == tokenBad {
@@ -44,6 +47,7 @@ func Fields(b []byte, limit int) []Field {
 }
 
 type fieldWalk struct {
+	rule   Rule
 	fields []Field
 	// path is the key under which the token at hand stands; its last key belongs to the
 	// innermost open container.
@@ -89,7 +93,7 @@ func (w *fieldWalk) count() {
 func (w *fieldWalk) add(s *scanner, t token) {
 	l := leaf{kind: t, raw: s.raw(), escaped: s.escaped}
 	f := Field{Path: slices.Clone(w.path), Text: fieldText(l)}
-	f.Number, f.Unit, f.IsNumber = l.number()
+	f.Number, f.Unit, f.IsNumber = l.number(w.rule)
 	if f.IsNumber && f.Unit == "" && l.measures() {
 		c := &w.open[len(w.open)-1]
 		c.members = append(c.members, len(w.fields))

@@ -16,7 +16,7 @@ type leaf struct {
 	object int
 }
 
-func (l *leaf) number() (v float64, unit string, ok bool) {
+func (l *leaf) number(rule Rule) (v float64, unit string, ok bool) {
 	switch l.kind {
 	case tokenNumber:
 		if v, ok = shortDecimal(l.raw); !ok {
@@ -32,9 +32,9 @@ func (l *leaf) number() (v float64, unit string, ok bool) {
 			return 0, "", false
 		}
 		if l.escaped {
-			return ParseNumber([]byte(unescape(l.raw, true)))
+			return rule.Parse([]byte(unescape(l.raw, true)))
 		}
-		return ParseNumber(l.raw)
+		return rule.Parse(l.raw)
 	}
 	return 0, "", false
 }

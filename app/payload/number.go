@@ -20,8 +20,13 @@ import (
 //
 // ok is false when there is none; v is always finite when ok.
 func Number(b []byte, path []string) (v float64, unit string, ok bool) {
+	return NumberBy(b, path, Usual)
+}
+
+// NumberBy is [Number] with another rule for plain text and the strings of a document.
+func NumberBy(b []byte, path []string, rule Rule) (v float64, unit string, ok bool) {
 	if len(path) == 0 && !looksLikeJSON(b) {
-		return ParseNumber(b)
+		return rule.Parse(b)
 	}
 	var l leaf
 	if len(path) == 0 {
@@ -32,7 +37,7 @@ func Number(b []byte, path []string) (v float64, unit string, ok bool) {
 	if !ok {
 		return 0, "", false
 	}
-	v, unit, ok = l.number()
+	v, unit, ok = l.number(rule)
 	if ok && unit == "" && l.measures() {
 		unit = unitBeside(b, &l)
 	}
@@ -54,8 +59,15 @@ const maxNumberText = 64
 //   - What follows, with or without a space, has to look like a unit: short, one word, and
 //     beginning with a letter or a sign such as % or °.
 //
-// Anything else is no number: dates, times, addresses, versions, NaN and infinities.
-func ParseNumber(b []byte) (v float64, unit string, ok bool) {
+// Anything else is no number: dates, times, addresses, versions, NaN and infinities. It is
+// the [Usual] rule.
+func ParseNumber(b []byte) (v float64, unit string, ok bool) { return Usual.Parse(b) }
+
+// Parse reads a plain text as a number with an optional unit, by the rule.
+func (r Rule) Parse(b []byte) (v float64, unit string, ok bool) {
+	if r == Never {
+		return 0, "", false
+	}
 	b = bytes.TrimSpace(bytes.TrimSuffix(b, []byte{0}))
 	if n := len(b); n >= 2 && b[0] == '"' && b[n-1] == '"' {
 		b = bytes.TrimSpace(b[1 : n-1])
@@ -63,19 +75,22 @@ func ParseNumber(b []byte) (v float64, unit string, ok bool) {
 	if len(b) == 0 || len(b) > maxNumberText {
 		return 0, "", false
 	}
+	if r == Digits && (b[0] > '9' || bytes.IndexByte(b, ',') >= 0) {
+		return 0, "", false
+	}
 	if v, ok = stateWord(b); ok {
 		return v, "", true
 	}
 	rest, negative := cutSign(b)
-	if len(rest) >= 2 && rest[0] == '0' && rest[1]|0x20 == 'x' {
+	if len(rest) >= 2 && rest[0] == '0' && rest[1]|0x20 == 'x' && r != Digits {
 		u, err := strconv.ParseUint(string(rest[2:]), 16, 64)
 		if err != nil {
 			return 0, "", false
 		}
 		return signed(float64(u), negative), "", true
 	}
-	v, rest, ok = decimal(rest)
-	if !ok {
+	v, rest, ok = decimal(rest, r)
+	if !ok || r == Digits && len(rest) > 0 {
 		return 0, "", false
 	}
 	if unit, ok = unitText(rest); !ok {
@@ -144,13 +159,13 @@ func signed(v float64, negative bool) float64 {
 }
 
 // decimal reads the unsigned number that b begins with and returns what follows it.
-func decimal(b []byte) (v float64, rest []byte, ok bool) {
+func decimal(b []byte, r Rule) (v float64, rest []byte, ok bool) {
 	n := 0
 	for n < len(b) && (b[n]-'0' <= 9 || b[n] == '.' || b[n] == ',') {
 		n++
 	}
 	var buf [maxNumberText]byte
-	text, ok := plainDigits(buf[:0], b[:n])
+	text, ok := plainDigits(buf[:0], b[:n], r)
 	if !ok {
 		return 0, nil, false
 	}
@@ -200,12 +215,16 @@ func finite(text []byte) (v float64, ok bool) {
 }
 
 // plainDigits appends to dst the digits of b with a point as the only mark.
-func plainDigits(dst, b []byte) (_ []byte, ok bool) {
+func plainDigits(dst, b []byte, r Rule) (_ []byte, ok bool) {
 	points, commas := bytes.Count(b, []byte{'.'}), bytes.Count(b, []byte{','})
 	mark, group := byte('.'), byte(',')
-	if commas > 0 && bytes.LastIndexByte(b, ',') > bytes.LastIndexByte(b, '.') {
+	last := bytes.LastIndexByte(b, ',') > bytes.LastIndexByte(b, '.')
+	if r == Comma || r == Usual && commas > 0 && last {
 		mark, group = ',', '.'
 		points, commas = commas, points
+	}
+	if r != Usual && (points > 1 || commas > 0 && points > 0 && last == (r != Comma)) {
+		return nil, false
 	}
 	if points > 1 && commas > 0 {
 		return nil, false

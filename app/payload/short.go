@@ -157,7 +157,7 @@ func (l *line) chosen(b []byte, path []string, cut bool) bool {
 
 func (l *line) leafWithUnit(b []byte, hit leaf) {
 	l.leaf(hit.kind, hit.raw, hit.escaped)
-	if _, unit, ok := hit.number(); !ok || unit != "" || !hit.measures() {
+	if _, unit, ok := hit.number(Usual); !ok || unit != "" || !hit.measures() {
 		return
 	}
 	if unit := unitBeside(b, &hit); unit != "" {

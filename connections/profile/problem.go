@@ -47,6 +47,8 @@ const (
 	FieldWillCorrelation Field = "willCorrelationData"
 	FieldWillProperties  Field = "willUserProperties"
 
+	FieldDecoders Field = "decoders"
+
 	FieldStream       Field = "stream"
 	FieldSubprotocols Field = "subprotocols"
 	FieldOrigin       Field = "origin"

@@ -56,6 +56,8 @@ type Profile struct {
 	Pins           []Pin                      `json:"pins,omitempty"`
 	// Charts are the charts of this profile's values alone.
 	Charts []Chart `json:"charts,omitempty"`
+	// Decoders say how the payloads of some topics are read.
+	Decoders []Binding `json:"decoders,omitempty"`
 }
 
 // Pin is a topic, or one value inside its JSON, that the user keeps in the watch list.
@@ -168,6 +170,10 @@ func (p Profile) Clone() Profile {
 		p.Pins[i].Path = slices.Clone(p.Pins[i].Path)
 	}
 	p.Charts = cloneCharts(p.Charts)
+	p.Decoders = slices.Clone(p.Decoders)
+	for i := range p.Decoders {
+		p.Decoders[i].Files = slices.Clone(p.Decoders[i].Files)
+	}
 	p.Transport.Headers = slices.Clone(p.Transport.Headers)
 	p.Transport.TLS.ALPN = slices.Clone(p.Transport.TLS.ALPN)
 	p.Transport.TLS.Pins = slices.Clone(p.Transport.TLS.Pins)

@@ -28,6 +28,9 @@ func (p Profile) Validate() (Valid, []Problem) {
 	for row, pin := range p.Pins {
 		note(inRow(row, CheckTopic(pin.Topic)))
 	}
+	for row, b := range p.Decoders {
+		note(inRow(row, CheckBinding(b)))
+	}
 	if len(Blocking(problems)) > 0 {
 		return Valid{}, problems
 	}
