@@ -9,8 +9,10 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"streamscope/app/command"
+	"streamscope/app/command/audit"
 	"streamscope/app/demo"
 	"streamscope/app/session"
 	"streamscope/app/topics"
@@ -25,6 +27,8 @@ const DefaultHistoryBytes = 256 << 20
 type Params struct {
 	// Folder is the configuration folder; all documents live in it.
 	Folder string
+	// AuditFolder holds the record of what is sent; empty means "audit" in Folder.
+	AuditFolder string
 	// HistoryBytes is the program's one byte budget; 0 means [DefaultHistoryBytes].
 	HistoryBytes int64
 	// Secrets says where passwords may be kept.
@@ -41,11 +45,16 @@ type App struct {
 	// Sent is the history of what the composer sent.
 	Sent   *command.History
 	Budget *topics.Budget
+	// Audit is the record of everything that is sent.
+	Audit *audit.Log
 
 	log      *slog.Logger
 	versions *versions
 
 	demoing sync.Mutex // lets one start of the demo through at a time; taken before mu
+
+	// readOnly is for all connections.
+	readOnly atomic.Bool
 
 	// updating lets one change of a saved profile at a time through, from reading to writing.
 	updating sync.Mutex
@@ -55,6 +64,8 @@ type App struct {
 	open    []*Connection
 	ordinal uint32
 	plant   *demo.Plant
+	// confirmer is nil where nobody can be asked.
+	confirmer session.Confirmer
 	// ended says that Shutdown has begun.
 	ended bool
 	// gone sums up the connections that were closed: counts are since the start.
@@ -70,6 +81,9 @@ func New(p Params) (*App, error) {
 	if err := os.MkdirAll(p.Folder, 0o700); err != nil {
 		return nil, fmt.Errorf("make the configuration folder: %w", err)
 	}
+	if p.AuditFolder == "" {
+		p.AuditFolder = filepath.Join(p.Folder, "audit")
+	}
 	sent, err := command.OpenHistory(filepath.Join(p.Folder, "sent.json"))
 	if err != nil {
 		p.Logger.Error("the history of sent messages starts empty", "err", err)
@@ -77,7 +91,7 @@ func New(p Params) (*App, error) {
 	return &App{
 		Folder: p.Folder, Profiles: profile.Open(filepath.Join(p.Folder, "profiles")),
 		Secrets: secret.Open(filepath.Join(p.Folder, "secrets"), p.Secrets), Sent: sent,
-		Budget: topics.NewBudget(p.HistoryBytes), log: p.Logger,
+		Budget: topics.NewBudget(p.HistoryBytes), log: p.Logger, Audit: audit.Open(p.AuditFolder),
 		versions: openVersions(filepath.Join(p.Folder, "versions.json"), p.Logger),
 	}, nil
 }
@@ -245,6 +259,9 @@ func (a *App) Shutdown() {
 	}
 	all.Wait()
 	a.versions.Close()
+	if err := a.Audit.Close(); err != nil {
+		a.log.Error("the record of what was sent", "err", err)
+	}
 	a.mu.Lock()
 	plant := a.plant
 	a.plant = nil

@@ -3,6 +3,7 @@ package app
 import (
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"streamscope/app/payload/mapping"
@@ -26,6 +27,8 @@ type Connection struct {
 	mu      sync.Mutex // guards what follows
 	profile profile.Profile
 	secrets Secrets
+	// readOnly is profile.ReadOnly, for those who must not wait.
+	readOnly atomic.Bool
 	// factory makes MQTT clients; nil until the first attempt, and after a secret changed.
 	factory *mqtt.Factory
 	// wasOpen and lostAt follow the state: a retry that fails does not make a loss any younger.
@@ -38,9 +41,11 @@ type Connection struct {
 func newConnection(a *App, p profile.Valid, secrets Secrets, ordinal uint32, exclude []string) *Connection {
 	prof := p.Profile()
 	c := &Connection{Ordinal: ordinal, app: a, profile: prof, secrets: secrets}
+	c.readOnly.Store(prof.ReadOnly)
 	c.Session = session.New(session.Options{
 		Mapper: a.mapper(prof),
 		ID:     prof.ID, Name: prof.Name, Budget: a.Budget, Subscriptions: prof.Subscriptions,
+		Auditor: a.Audit, Confirmer: a, ReadOnly: c.ReadOnly,
 		Exclude: exclude, Client: c.client, Logger: a.log.With("connection", prof.Name),
 	})
 	c.OnStatus(c.follow)
@@ -88,10 +93,13 @@ func (c *Connection) client(receive func(*connections.Message)) connections.Clie
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.profile.Protocol == profile.WebSocket {
-		return websocket.New(streamConfig(c.profile, c.secrets), receive)
+		cfg := streamConfig(c.profile, c.secrets)
+		cfg.ReadOnly = c.ReadOnly
+		return websocket.New(cfg, receive)
 	}
 	if c.factory == nil {
 		cfg := mqttConfig(c.profile, c.secrets)
+		cfg.ReadOnly = c.ReadOnly
 		id := c.profile.ID
 		cfg.Known = c.app.versions.Of(id)
 		cfg.Settled = func(version string) { c.app.versions.Settle(id, version) }

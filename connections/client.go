@@ -36,6 +36,27 @@ type Client interface {
 	Close()
 }
 
+// Streamer is a [Client] that can have many messages on their way at once.
+type Streamer interface {
+	// Start hands p over and returns when the client has taken it; it may wait for a peer that is
+	// slow, as long as writing may take. done is called once with what Publish would have
+	// returned, within Start or from a goroutine of the client's; it must not block. p.Payload
+	// must never change afterwards. What one goroutine starts goes out in that order.
+	Start(p Publication, done func(Result))
+}
+
+// Limits are what a peer said that it takes (MQTT 5 §3.2.2.3).
+type Limits struct {
+	// Known tells that it has said so; without, the rest means nothing.
+	Known bool
+	// QoS is the highest.
+	QoS byte
+	// Retain tells whether retained messages are taken.
+	Retain bool
+	// Packet is the size of the longest packet in bytes; 0 for any.
+	Packet int64
+}
+
 // Link holds the figures of one byte stream since it was opened.
 type Link struct {
 	// Publishes is the number of PUBLISH packets that came in whole.
@@ -51,6 +72,8 @@ type Link struct {
 	LastByte time.Time
 	// Protocol is what is spoken, such as "MQTT 5"; empty before the peer has accepted.
 	Protocol string
+	// Limits are those of the peer of an open connection.
+	Limits Limits
 }
 
 // Result is what became of a [Publication].

@@ -135,6 +135,8 @@ func (f *Failure) explainOpen() Explanation {
 			Try: "Connect first, or wait until the connection is open again."}
 	case FailureInvalid:
 		return Explanation{What: "This cannot be sent as it is" + f.detail(" (", ")") + f.because() + "."}
+	case FailureReadOnly, FailureTooFast, FailureNotConfirmed, FailureNotRecorded:
+		return f.explainDoor()
 	case FailureUpgrade:
 		return Explanation{What: f.peer() + " did not open a WebSocket" + f.detail(": ", "") + ".",
 			Try: "Check port and path, whether it wants ws:// or wss://, and the login."}
@@ -148,6 +150,23 @@ func (f *Failure) explainOpen() Explanation {
 		return Explanation{What: "A password is needed and was not given.", Try: "Connect again and type the password."}
 	default:
 		return f.explainWay()
+	}
+}
+
+// explainDoor explains why something was not let out.
+func (f *Failure) explainDoor() Explanation {
+	switch f.Kind {
+	case FailureReadOnly:
+		return Explanation{What: "The connection is read-only: nothing is sent.",
+			Try: "Switch read-only off for the window, or in the profile."}
+	case FailureTooFast:
+		return Explanation{What: "More was asked for than may be sent in a second" + f.detail(" (", ")") + ".",
+			Try: "Send more slowly; for a steady stream use a repeat or the command line."}
+	case FailureNotConfirmed:
+		return Explanation{What: "It was not confirmed" + f.because() + "."}
+	default:
+		return Explanation{What: "It was not sent, because the record of what is sent cannot be written" + f.because() + ".",
+			Try: "Make room on the disk, and see that the configuration folder can be written to."}
 	}
 }
 

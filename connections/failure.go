@@ -27,6 +27,10 @@ const (
 	FailureWriteStalled    FailureKind = "write-stalled"     // the peer stopped reading
 	FailureNotConnected    FailureKind = "not-connected"     // a publish while not open
 	FailureInvalid         FailureKind = "invalid"           // the request itself is not valid
+	FailureReadOnly        FailureKind = "read-only"         // nothing may be sent
+	FailureTooFast         FailureKind = "too-fast"          // more was asked for than may be sent in a second
+	FailureNotConfirmed    FailureKind = "not-confirmed"     // whoever was asked did not agree
+	FailureNotRecorded     FailureKind = "not-recorded"      // the record of what is sent cannot be written
 	FailureCredentialsLost FailureKind = "credentials-asked" // a password is needed and was not given
 	FailureUpgrade         FailureKind = "upgrade"           // the peer did not open a WebSocket
 	FailureEnded           FailureKind = "ended"             // the end of a WebSocket, said or unsaid; Detail has the code in words

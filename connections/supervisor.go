@@ -152,6 +152,26 @@ func (s *Supervisor) Publish(ctx context.Context, p Publication) Result {
 	return client.Publish(ctx, p)
 }
 
+// Start hands p over without waiting for its outcome; see [Streamer.Start]. A client that is no
+// Streamer sends it before Start returns.
+func (s *Supervisor) Start(ctx context.Context, p Publication, done func(Result)) {
+	if err := s.o.Valid(p); err != nil {
+		done(Result{Outcome: OutcomeRefused, Err: &Failure{Kind: FailureInvalid, Detail: p.Topic, Err: err}})
+		return
+	}
+	s.mu.Lock()
+	client := s.client
+	s.mu.Unlock()
+	switch c := client.(type) {
+	case nil:
+		done(Result{Outcome: OutcomeRefused, Err: &Failure{Kind: FailureNotConnected}})
+	case Streamer:
+		c.Start(p, done)
+	default:
+		done(client.Publish(ctx, p))
+	}
+}
+
 // Status returns where the connection stands.
 func (s *Supervisor) Status() Status {
 	s.mu.Lock()
@@ -181,6 +201,9 @@ func (l Link) plus(m Link) Link {
 	}
 	if m.Protocol == "" {
 		m.Protocol = l.Protocol
+	}
+	if !m.Limits.Known {
+		m.Limits = l.Limits
 	}
 	return m
 }
@@ -247,7 +270,7 @@ func (s *Supervisor) dismiss(c Client) {
 	i := slices.Index(s.live, c)
 	s.live = slices.Delete(s.live, i, i+1)
 	s.past = s.past.plus(c.Link())
-	s.past.Behind = false
+	s.past.Behind, s.past.Limits = false, Limits{}
 }
 
 // signal leaves a signal in a channel that holds one.

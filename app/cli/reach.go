@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -150,7 +151,7 @@ func (t Target) byURL(stderr io.Writer) (*reached, error) {
 		return nil, err
 	}
 	r := &reached{profile: valid, secrets: secrets, cleanUp: func() { os.RemoveAll(folder) }}
-	if err := r.compose(folder, secret.Options{NoKeyring: true}); err != nil {
+	if err := r.compose(folder, t.audit(), secret.Options{NoKeyring: true}); err != nil {
 		return nil, err
 	}
 	if err := t.ask(r); err != nil {
@@ -162,7 +163,7 @@ func (t Target) byURL(stderr io.Writer) (*reached, error) {
 
 func (t Target) byName(ctx context.Context, stderr io.Writer) (*reached, error) {
 	r := &reached{cleanUp: func() {}}
-	if err := r.compose(t.Folder, t.Secrets); err != nil {
+	if err := r.compose(t.Folder, t.audit(), t.Secrets); err != nil {
 		return nil, err
 	}
 	if err := r.lookUp(ctx, t, stderr); err != nil {
@@ -232,8 +233,16 @@ func validated(p profile.Profile, what string) (profile.Valid, error) {
 	return valid, nil
 }
 
-func (r *reached) compose(folder string, o secret.Options) (err error) {
-	r.App, err = app.New(app.Params{Folder: folder, Secrets: o, Logger: slog.New(slog.DiscardHandler)})
+// audit is the folder of the record of what is sent; that outlives a connection by URL.
+func (t Target) audit() string {
+	if t.Folder == "" {
+		return ""
+	}
+	return filepath.Join(t.Folder, "audit")
+}
+
+func (r *reached) compose(folder, audit string, o secret.Options) (err error) {
+	r.App, err = app.New(app.Params{Folder: folder, AuditFolder: audit, Secrets: o, Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		r.cleanUp()
 	}

@@ -1,8 +1,10 @@
 package session
 
 import (
+	"crypto/rand"
 	"log/slog"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -26,10 +28,15 @@ type Options struct {
 	// Mapper makes topics of the frames of a raw WebSocket; nil for MQTT, whose messages have
 	// topics.
 	Mapper Mapper
-	// Auditor and Confirmer may be nil.
+	// Auditor and Confirmer may be nil; without a Confirmer what asks to be confirmed is refused.
 	Auditor   Auditor
 	Confirmer Confirmer
-	Logger    *slog.Logger
+	// ReadOnly tells whether nothing may be sent; nil means never. It must not block.
+	ReadOnly func() bool
+	// SendRate is how many messages a second may be sent one by one; 0 means DefaultSendRate,
+	// negative that there is no limit.
+	SendRate int
+	Logger   *slog.Logger
 }
 
 // Session is one connection with its index, its clock and its taps. All methods may be called
@@ -44,7 +51,10 @@ type Session struct {
 	exclude    []string
 	excluded   atomic.Uint64
 	frames     frames
-	published  atomic.Uint64
+	limit      *limiter
+	// intents begins the IDs of what is sent, and published counts it.
+	intents   string
+	published atomic.Uint64
 
 	// tapping guards the giving out of tap bits.
 	tapping sync.Mutex
@@ -87,6 +97,7 @@ func New(o Options) *Session {
 	clock := NewClock()
 	s := &Session{
 		o: o, clock: clock, index: topics.New(topics.Options{Budget: o.Budget, Now: clock.Now}),
+		limit: newLimiter(o.SendRate), intents: strings.ToLower(rand.Text()[:8]),
 		exclude: slices.Clone(o.Exclude), listeners: map[int]func(connections.Status){}, stop: make(chan struct{}),
 	}
 	s.log.init(s.clock)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -153,75 +152,6 @@ func TestClockMovesOnOnly(t *testing.T) {
 			t.Fatalf("the clock went back by %d ns", last-now)
 		}
 		last = now
-	}
-}
-
-// desk is an Auditor and a Confirmer that writes down what it is asked.
-type desk struct {
-	notes          []string
-	refuse, broken error
-}
-
-func (d *desk) Confirm(_ context.Context, i Intent) error {
-	d.notes = append(d.notes, "confirm "+i.Publication.Topic)
-	return d.refuse
-}
-
-func (d *desk) Intend(_ context.Context, i Intent) error {
-	d.notes = append(d.notes, fmt.Sprintf("intend %d %s for %s on %s", i.ID, i.Publication.Topic, i.Origin, i.Name))
-	return d.broken
-}
-
-func (d *desk) Conclude(i Intent, r connections.Result) {
-	d.notes = append(d.notes, fmt.Sprintf("conclude %d %s", i.ID, r.Outcome))
-}
-
-func TestPublishPassesTheDoor(t *testing.T) {
-	no := errors.New("no")
-	for _, c := range []struct {
-		name  string
-		desk  desk
-		topic string
-		want  connections.Outcome
-		sent  bool
-		notes string
-	}{
-		{"sent", desk{}, "set/point", connections.OutcomeSent, true,
-			"confirm set/point; intend 1 set/point for composer on Plant A; conclude 1 sent"},
-		{"not confirmed", desk{refuse: no}, "set/point", connections.OutcomeRefused, false, "confirm set/point"},
-		{"not recorded", desk{broken: no}, "set/point", connections.OutcomeRefused, false,
-			"confirm set/point; intend 1 set/point for composer on Plant A"},
-		{"wildcard", desk{}, "set/+", connections.OutcomeRefused, false, ""},
-		{"empty topic", desk{}, "", connections.OutcomeRefused, false, ""},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			b := newBroker()
-			s := newSession(t, Options{Name: "Plant A", Client: b.client, Auditor: &c.desk, Confirmer: &c.desk})
-			connected(t, s, b)
-			r := s.Publish(t.Context(), connections.Publication{Topic: c.topic, Payload: []byte("1")}, "composer")
-			if r.Outcome != c.want || (r.Err != nil) != (c.want == connections.OutcomeRefused) {
-				t.Errorf("result %+v", r)
-			}
-			if got := strings.Join(c.desk.notes, "; "); got != c.notes {
-				t.Errorf("notes: %s", got)
-			}
-			if len(b.published) > 0 != c.sent {
-				t.Errorf("%d messages were sent", len(b.published))
-			}
-			if c.desk.refuse != nil || c.desk.broken != nil {
-				if !errors.Is(r.Err, no) {
-					t.Errorf("the reason is lost: %v", r.Err)
-				}
-			}
-		})
-	}
-}
-
-func TestPublishWhileNotConnectedIsRefused(t *testing.T) {
-	s := newSession(t, Options{})
-	r := s.Publish(t.Context(), connections.Publication{Topic: "a"}, "composer")
-	if r.Outcome != connections.OutcomeRefused || connections.KindOf(r.Err) != connections.FailureNotConnected {
-		t.Errorf("result %+v", r)
 	}
 }
 

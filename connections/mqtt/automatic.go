@@ -11,6 +11,7 @@ import (
 // versioned is a client of one version.
 type versioned interface {
 	connections.Client
+	connections.Streamer
 	spoken() bool
 }
 
@@ -115,6 +116,11 @@ func (a *automatic) Unsubscribe(ctx context.Context, filters []string) error {
 // Publish implements [connections.Client].
 func (a *automatic) Publish(ctx context.Context, p connections.Publication) connections.Result {
 	return a.now().Publish(ctx, p)
+}
+
+// Start implements [connections.Streamer].
+func (a *automatic) Start(p connections.Publication, done func(connections.Result)) {
+	a.now().Start(p, done)
 }
 
 // Lost implements [connections.Client].

@@ -135,6 +135,15 @@ func (c Config) expiry() uint32 {
 	return c.SessionExpiry
 }
 
+// Link implements [connections.Client].
+func (c *client5) Link() connections.Link {
+	l := c.line.Link()
+	if c.open.Load() {
+		l.Limits = connections.Limits{Known: true, QoS: c.limits.qos, Retain: c.limits.retain, Packet: c.guard.Load().Longest()}
+	}
+	return l
+}
+
 func (c Config) keepsSession() bool { return !c.CleanSession }
 
 // deliver hands over one message. It runs on paho's router, in the order of the wire.

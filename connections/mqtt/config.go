@@ -44,6 +44,10 @@ type Config struct {
 	UserProperties []connections.UserProperty
 	// Will is what the broker sends when the connection falls; nil for nothing.
 	Will *Will
+	// ReadOnly tells whether nothing may be sent: then no message leaves, no last will is left
+	// with the broker, and what it has not confirmed is not sent again. nil means never. It must
+	// not block.
+	ReadOnly func() bool `json:"-"`
 	// ConnectTimeout bounds dialling and handshake together; 0 means 15 s.
 	ConnectTimeout time.Duration
 	// WriteTimeout is how long the broker may refuse to take bytes; 0 means 10 s.
@@ -120,6 +124,14 @@ func (c Config) only311() error {
 		return nil
 	}
 	return &connections.Failure{Kind: connections.FailureNeedsMQTT5, Addr: c.addr(), Detail: what}
+}
+
+// muted refuses what is to be sent while it may not be; nil otherwise.
+func (c Config) muted() error {
+	if c.ReadOnly == nil || !c.ReadOnly() {
+		return nil
+	}
+	return &connections.Failure{Kind: connections.FailureReadOnly, Addr: c.addr()}
 }
 
 func (c Config) addr() string { return net.JoinHostPort(c.Host, strconv.Itoa(c.Port)) }

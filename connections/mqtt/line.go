@@ -33,6 +33,8 @@ type line struct {
 	lost     chan struct{}
 	lostOnce sync.Once
 
+	flying pipeline
+
 	mu     sync.Mutex // guards what follows
 	began  bool       // Open has begun
 	closed bool
@@ -40,6 +42,9 @@ type line struct {
 }
 
 func newLine(cfg Config, version byte, receive func(*connections.Message)) *line {
+	if cfg.muted() != nil {
+		cfg.Will = nil
+	}
 	l := &line{cfg: cfg, version: version, receive: receive, dialled: make(chan struct{}), lost: make(chan struct{})}
 	l.dialling, l.cancel = context.WithCancel(context.Background())
 	return l

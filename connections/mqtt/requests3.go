@@ -106,6 +106,9 @@ func (c *client3) publish(ctx context.Context, p connections.Publication) (conne
 	if !p.Props.Empty() {
 		return connections.OutcomeRefused, c.failure(connections.FailureNeedsMQTT5, "properties of a message", nil)
 	}
+	if err := c.cfg.muted(); err != nil {
+		return connections.OutcomeRefused, err
+	}
 	if err := ctx.Err(); err != nil {
 		return connections.OutcomeRefused, err
 	}
@@ -114,8 +117,13 @@ func (c *client3) publish(ctx context.Context, p connections.Publication) (conne
 	_, err := c.await(ctx, func() paho.Token {
 		return c.engine.Publish(p.Topic, p.QoS, p.Retain, payload)
 	})
+	return verdict(p.QoS, err)
+}
+
+// verdict names what became of a publication.
+func verdict(qos byte, err error) (connections.Outcome, error) {
 	switch {
-	case err == nil && p.QoS == 0:
+	case err == nil && qos == 0:
 		return connections.OutcomeSent, nil
 	case err == nil:
 		// The guard lets no answer through to anything but what was asked, so this was the

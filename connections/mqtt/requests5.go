@@ -113,6 +113,9 @@ func (c *client5) publish(ctx context.Context, p connections.Publication) connec
 	if err := connections.ValidPublication(p); err != nil {
 		return refused(invalid(p.Topic, err))
 	}
+	if err := c.cfg.muted(); err != nil {
+		return refused(err)
+	}
 	if err := ctx.Err(); err != nil {
 		return refused(err)
 	}
@@ -216,13 +219,7 @@ func (c *client5) ask(ctx context.Context, p session.Packet) (answer packets.Con
 	defer cancel()
 	defer context.AfterFunc(c.dialling, cancel)() // which ends with the client
 	answers := make(chan packets.ControlPacket, 1)
-	if err := c.desk.AddToSession(ctx, p, answers); err != nil {
-		switch {
-		case errors.Is(err, session.ErrNoConnection):
-			return answer, false, c.failure(connections.FailureNotConnected, "", nil)
-		case errors.Is(err, session.ErrPacketIdentifiersExhausted):
-			return answer, false, c.failure(connections.FailureOther, "65535 messages wait for an answer", nil)
-		}
+	if err := c.enter(ctx, p, answers); err != nil {
 		return answer, false, err
 	}
 	if err := c.write(ctx, p); err != nil {
@@ -242,6 +239,19 @@ func (c *client5) ask(ctx context.Context, p session.Packet) (answer packets.Con
 		return answer, true, c.fell()
 	}
 	return answer, true, nil
+}
+
+// enter makes a packet part of the session, which gives it its number; it waits while the broker
+// takes no more of them.
+func (c *client5) enter(ctx context.Context, p session.Packet, answers chan<- packets.ControlPacket) error {
+	err := c.desk.AddToSession(ctx, p, answers)
+	switch {
+	case errors.Is(err, session.ErrNoConnection):
+		return c.failure(connections.FailureNotConnected, "", nil)
+	case errors.Is(err, session.ErrPacketIdentifiersExhausted):
+		return c.failure(connections.FailureOther, "65535 messages wait for an answer", nil)
+	}
+	return err
 }
 
 // write sends a packet, or leaves it to its fate when ctx or the connection ends: it may have to

@@ -50,6 +50,9 @@ type Profile struct {
 	Will *Will `json:"will,omitempty"`
 	// Stream is for Protocol WebSocket; nil otherwise.
 	Stream *Stream `json:"stream,omitempty"`
+	// ReadOnly lets nothing be sent but the opening messages of a raw WebSocket; the broker gets no
+	// last will.
+	ReadOnly bool `json:"readOnly,omitempty"`
 	// ConnectAtStart opens the connection with the program.
 	ConnectAtStart bool                       `json:"connectAtStart,omitempty"`
 	Subscriptions  []connections.Subscription `json:"subscriptions"`

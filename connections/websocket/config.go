@@ -61,6 +61,9 @@ type Config struct {
 	// Dial opens the byte stream, under TLS if that is on; nil means TCP, and a TLS that trusts
 	// the system's roots.
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
+	// ReadOnly tells whether nothing may be sent but the opening messages; nil means never. It must
+	// not block.
+	ReadOnly func() bool
 	// ConnectTimeout bounds dialling, handshake and opening messages together; 0 means 15 s.
 	ConnectTimeout time.Duration
 	// WriteTimeout is how long the peer may refuse to take bytes; 0 means 10 s.

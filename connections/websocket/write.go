@@ -69,6 +69,9 @@ func (c *Client) Publish(ctx context.Context, p connections.Publication) connect
 	if err := connections.ValidFrame(p); err != nil {
 		return connections.Result{Outcome: connections.OutcomeRefused, Err: c.failure(connections.FailureInvalid, "", err)}
 	}
+	if c.cfg.ReadOnly != nil && c.cfg.ReadOnly() {
+		return connections.Result{Outcome: connections.OutcomeRefused, Err: c.failure(connections.FailureReadOnly, "", nil)}
+	}
 	// The one who writes may still read the bytes when ctx has ended.
 	outcome, err := c.send(ctx, kind, bytes.Clone(p.Payload))
 	return connections.Result{Outcome: outcome, Took: time.Since(start), Err: err}
