@@ -2,6 +2,7 @@ package window
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"fyne.io/fyne/v2"
@@ -51,13 +52,21 @@ func (n *nameplates) Set(name string, o fyne.CanvasObject) {
 	n.byKey[name] = o
 }
 
+// Remove forgets a name.
+func (n *nameplates) Remove(name string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	delete(n.byKey, name)
+	n.order = slices.DeleteFunc(n.order, func(o string) bool { return o == name })
+}
+
 // name gives the window's lasting objects their names.
 func (w *Window) name() {
 	for name, o := range map[string]fyne.CanvasObject{
 		"filter": w.tree.filter, "hits": w.tree.hits, "tree": w.tree.tree, "watch": w.tree.watch.tree,
 		"value": w.detail.value, "title": w.detail.title, "meta": w.detail.meta,
 		"detail.pin": w.detail.pin, "detail.chart": w.detail.chart, "detail.publish": w.detail.publish,
-		"pause": w.pauseBtn, "charts": w.chartBtn, "publish": w.sendBtn, "chart": w.charts.chart,
+		"pause": w.pauseBtn, "charts": w.chartBtn, "publish": w.sendBtn,
 		"composer.topic": w.composer.topic, "composer.payload": w.composer.payload, "composer.send": w.composer.send,
 		"composer.outcome": w.composer.outcome, "composer.qos": w.composer.qos, "composer.target": w.composer.target,
 		"status": w.status.left, "status.right": w.status.right,
@@ -109,9 +118,10 @@ func (w *Window) place(o fyne.CanvasObject) (SceneObject, bool) {
 
 // shown tells whether the pane that holds an object is open: hidden panes keep theirs.
 func (w *Window) shown(o fyne.CanvasObject) bool {
+	if shown, ours := w.charts.Shows(o); ours {
+		return shown
+	}
 	switch o {
-	case w.charts.chart:
-		return w.showCharts
 	case w.tree.watch.tree:
 		return w.tree.watch.object.Visible()
 	case w.composer.topic, w.composer.payload, w.composer.send, w.composer.outcome, w.composer.qos, w.composer.target:

@@ -2,9 +2,7 @@ package window
 
 import (
 	"testing"
-	"time"
 
-	"fyne.io/fyne/v2"
 	"github.com/google/go-cmp/cmp"
 
 	"streamscope/app/window/ui"
@@ -100,118 +98,4 @@ func TestAPinnedRowShowsItsTopicInTheTree(t *testing.T) {
 		i, _, ok := d.win.tree.tree.Selected()
 		return ok && i >= 0 && d.tree()[i].topic == "plant/line2/press/temp"
 	})
-}
-
-// onChart lists what is on the chart.
-func (d *desk) onChart() (list []string) {
-	for _, s := range d.win.charts.series {
-		list = append(list, ui.SeriesName(s.sel.Topic, s.sel.Path))
-	}
-	return list
-}
-
-// samples is how many numbers series i of the chart holds.
-func (d *desk) samples(i int) int {
-	return d.win.charts.series[i].data.Len()
-}
-
-func TestTheChartIsFilledWithHistoryAndGoesOn(t *testing.T) {
-	d, _, p := connected(t)
-	for _, v := range []string{"1", "2", "no number", "3"} {
-		d.hears(p, "a/level", v)
-	}
-	d.hears(p, "a/word", "run")
-	d.selects("a/word")
-	if !d.win.detail.chart.Disabled() {
-		t.Error("a word can be put on the chart")
-	}
-	d.selects("a/level")
-	d.win.detail.chart.OnTapped()
-	if !d.win.showCharts || !d.win.charts.object.Visible() {
-		t.Error("the chart stays hidden")
-	}
-	d.await("the history", func() bool { return d.samples(0) >= 3 })
-	d.hears(p, "a/level", "4")
-	d.await("the new value", func() bool { _, v, ok := d.win.charts.series[0].data.Last(); return ok && v == 4 })
-	n := d.samples(0)
-
-	d.chooses("View", "Show the topic on the chart")
-	if !cmp.Equal(d.onChart(), []string{"a/level"}) {
-		t.Errorf("on the chart: %v", d.onChart())
-	}
-
-	// Closed, the chart keeps its series and goes on filling them.
-	d.win.charts.onClose()
-	if d.win.charts.object.Visible() || d.win.showCharts {
-		t.Error("the chart stays open")
-	}
-	d.hears(p, "a/level", "5")
-	d.await("the value beneath a closed chart", func() bool { return d.samples(0) == n+1 })
-
-	d.chooses("View", "Charts")
-	d.win.charts.chart.OnRemove(seriesKey(d.win.charts.series[0].sel))
-	if len(d.onChart()) != 0 {
-		t.Errorf("on the chart: %v", d.onChart())
-	}
-}
-
-func TestTheChartIsCleared(t *testing.T) {
-	d, _, p := connected(t)
-	d.hears(p, "a", "1")
-	d.hears(p, "b", "1")
-	for _, topic := range []string{"a", "b"} {
-		d.selects(topic)
-		d.focusTree().TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
-	}
-	if !cmp.Equal(d.onChart(), []string{"a", "b"}) {
-		t.Errorf("on the chart: %v", d.onChart())
-	}
-	if a, b := d.win.charts.series[0].colour, d.win.charts.series[1].colour; a == b {
-		t.Error("both have one colour")
-	}
-	d.chooses("View", "Clear the chart")
-	if len(d.onChart()) != 0 || len(d.win.charts.Saved()) != 0 {
-		t.Errorf("on the chart: %v", d.onChart())
-	}
-}
-
-func (d *desk) focusTree() fyne.Focusable {
-	d.chooses("View", "Go to the tree")
-	return d.focused()
-}
-
-func TestSeriesWaitForAClosedConnection(t *testing.T) {
-	d, m, p := connected(t)
-	d.hears(p, "a", "1")
-	d.selects("a")
-	d.chooses("View", "Show the topic on the chart")
-	d.chooses("Connection", "Close the connection")
-	if len(d.onChart()) != 0 || len(d.win.charts.Saved()) != 1 {
-		t.Errorf("on the chart: %v, kept: %v", d.onChart(), d.win.charts.Saved())
-	}
-	d.await("the welcome page", func() bool { return d.reads("Saved connections") })
-
-	d.clicks("Connect")
-	d.await("the connection", d.isOpen)
-	if !cmp.Equal(d.onChart(), []string{"a"}) {
-		t.Errorf("on the chart: %v", d.onChart())
-	}
-	p = brokertest.Dial(t, m.Addr(), "bench-2", "", "")
-	d.hears(p, "a", "2")
-	d.await("its value", func() bool { _, v, ok := d.win.charts.series[0].data.Last(); return ok && v == 2 })
-}
-
-func TestTheChartIsDrawn(t *testing.T) {
-	d, _, p := connected(t)
-	d.hears(p, "a", "1")
-	d.selects("a")
-	d.chooses("View", "Show the topic on the chart")
-	if !d.win.fastTick(time.Now()) {
-		t.Error("a chart with a series does not move")
-	}
-	d.mustRead("a")
-	d.chooses("View", "Charts")
-	if d.win.fastTick(time.Now()) {
-		t.Error("a closed chart moves")
-	}
 }

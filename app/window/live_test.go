@@ -171,7 +171,7 @@ func TestAClosedConnectionLeavesNoGoroutine(t *testing.T) {
 	p.Flush()
 	d.await("its message", func() bool { return c.Counts().Received == 1 })
 	id, _ := c.Index().Find("a")
-	d.win.chart(ui.Selection{Conn: c, Node: id, Topic: "a"})
+	d.win.charts.Add(ui.Selection{Conn: c, Node: id, Topic: "a"})
 	d.win.closeConnection(c)
 	d.await("the end", func() bool { return d.app.Figures().Cleared == 1 })
 	d.win.background.Wait()

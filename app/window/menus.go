@@ -47,12 +47,12 @@ func (w *Window) mainMenu() *fyne.MainMenu {
 		item(ui.Tr("menu.collapse", "Collapse all"), ctrlShift(fyne.KeyC), func() { w.tree.ExpandAll(false) }),
 		fyne.NewMenuItemSeparator(),
 		item(ui.Tr("menu.pin", "Pin the topic"), ctrl(fyne.KeyD), w.forTopic(w.togglePin)),
-		item(ui.Tr("menu.chart", "Show the topic on the chart"), ctrl(fyne.KeyK), w.forTopic(w.chart)),
+		item(ui.Tr("menu.chart", "Show the topic on the chart"), ctrl(fyne.KeyK), w.forTopic(w.charts.Add)),
+		item(ui.Tr("menu.chart.new", "Show the topic on a new chart"), ctrlShift(fyne.KeyK), w.forTopic(w.charts.AddToNew)),
 		item(ui.Tr("menu.find", "Find in the payload"), ctrlShift(fyne.KeyF), w.findInPayload),
 		fyne.NewMenuItemSeparator(),
 		item(ui.Tr("menu.pause", "Pause"), ctrl(fyne.KeyP), w.togglePause),
 		item(ui.Tr("menu.charts", "Charts"), ctrl(fyne.KeyG), func() { w.setCharts(!w.showCharts) }),
-		item(ui.Tr("menu.clearchart", "Clear the chart"), nil, w.charts.Clear),
 		fyne.NewMenuItemSeparator(), w.themeMenu(), w.textMenu())
 	tools := fyne.NewMenu(ui.Tr("menu.tools", "Tools"),
 		item(ui.Tr("menu.publish", "Publish"), ctrl(fyne.KeyM), func() { w.setComposer(!w.showComposer) }),
@@ -62,7 +62,7 @@ func (w *Window) mainMenu() *fyne.MainMenu {
 		item(ui.Tr("menu.performance", "Performance"), nil, w.showPerformance),
 		item(ui.Tr("menu.logs", "Open log folder"), nil, w.openLogs),
 		item(ui.Tr("menu.about", "About"), nil, w.showAbout))
-	return fyne.NewMainMenu(file, conn, view, tools, help)
+	return fyne.NewMainMenu(file, conn, view, w.charts.Menu(), tools, help)
 }
 
 func ctrl(k fyne.KeyName) fyne.Shortcut {
@@ -130,7 +130,7 @@ func (w *Window) topicMenu(s ui.Selection, at fyne.Position) {
 	if w.tree.watch.Pinned(s) {
 		pin.Label = ui.Tr("topic.unpin", "Unpin")
 	}
-	chart := fyne.NewMenuItem(ui.Tr("topic.chart", "Show on the chart"), func() { w.chart(s) })
+	chart := w.charts.AddItem(s)
 	chart.Disabled = !hasNumber
 	copyValue := fyne.NewMenuItem(ui.Tr("topic.copyvalue", "Copy value"), func() {
 		w.fyne.Clipboard().SetContent(value)

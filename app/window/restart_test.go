@@ -32,7 +32,7 @@ func TestTheUserComesBackToWhereHeWas(t *testing.T) {
 	d.selects("plant/line1/press/temp")
 	d.chooses("View", "Pin the topic")
 	d.chooses("View", "Show the topic on the chart")
-	d.win.charts.chart.SetWindow(5 * time.Minute)
+	d.firstChart().Chart.SetWindow(5 * time.Minute)
 	d.chooses("Tools", "Publish")
 	d.chooses("View", "Theme", "Dark")
 	d.chooses("View", "Text size", "Large")
@@ -52,13 +52,13 @@ func TestTheUserComesBackToWhereHeWas(t *testing.T) {
 	if !d.win.showCharts || !d.win.showComposer {
 		t.Error("the chart or the composer is closed")
 	}
-	if d.win.charts.chart.State().Window != 5*time.Minute {
-		t.Errorf("the chart shows %v", d.win.charts.chart.State().Window)
-	}
 	if variantNow() != theme.VariantDark || d.win.look.scale != 1.2 {
 		t.Errorf("the look is %+v", d.win.look)
 	}
 	d.await("the connection", d.isOpen)
+	if got := d.firstChart().Chart.State().Window; got != 5*time.Minute {
+		t.Errorf("the chart shows %v", got)
+	}
 	p = brokertest.Dial(t, m.Addr(), "devices-2", "", "")
 	plantOf(d, p)
 	d.shows(rows...)
@@ -121,7 +121,7 @@ func TestARunWithoutConnectingForgetsNothing(t *testing.T) {
 	d.opens("plant/line1", true)
 	d.await("its branch", func() bool { _, ok := d.row("plant/line1/press"); return ok })
 	d.selects("boat/depth")
-	d.win.chart(d.win.detail.sel)
+	d.win.charts.Add(d.win.detail.sel)
 	d.quits()
 	before, err := workspace.Load(d.folder)
 	if err != nil || before.Selection == nil {

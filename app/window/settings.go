@@ -83,6 +83,6 @@ func (w *Window) watchSettings() {
 		}
 		w.banners.repaint()
 		w.composer.repaint()
-		w.charts.changed()
+		w.charts.Retheme()
 	})
 }

@@ -8,9 +8,9 @@ import (
 	"fyne.io/fyne/v2"
 
 	"streamscope/app"
+	"streamscope/app/window/charts"
 	"streamscope/app/window/ui"
 	"streamscope/app/workspace"
-	"streamscope/connections/profile"
 )
 
 // saveDelay gathers what changes within a moment, a dragged divider say, into one write.
@@ -39,15 +39,20 @@ func openWorkspace(folder string, log *slog.Logger) *keeper {
 	return &keeper{folder: folder, log: log, doc: doc}
 }
 
-// write saves a copy of the document as it was captured, unless a later one was saved already;
-// it waits for the disk.
-func (k *keeper) write(doc workspace.Workspace, captured uint64) {
+// write saves a copy of the document as it was captured, and the charts where they belong, unless
+// later ones were saved already; it waits for the disk.
+func (k *keeper) write(a *app.App, doc workspace.Workspace, board charts.Kept, captured uint64) {
 	k.disk.Lock()
 	defer k.disk.Unlock()
 	if captured < k.written {
 		return
 	}
 	k.written = captured
+	others, err := board.Save(a)
+	if err != nil {
+		k.log.Error("charts could not be saved with their profile", "err", err)
+	}
+	doc.Charts = others
 	if err := workspace.Save(k.folder, doc); err != nil {
 		k.log.Error("the workspace could not be saved", "err", err)
 	}
@@ -65,14 +70,14 @@ func (w *Window) saveIfDue(now time.Time) {
 		return
 	}
 	w.state.due = time.Time{}
-	doc := w.capture()
+	doc, boards := w.capture(), w.charts.Kept()
 	captured := w.state.captured
-	w.background.Go(func() func() { w.state.write(doc, captured); return nil })
+	w.background.Go(func() func() { w.state.write(w.app, doc, boards, captured); return nil })
 }
 
 func (w *Window) saveNow() {
 	doc := w.capture()
-	w.state.write(doc, w.state.captured)
+	w.state.write(w.app, doc, w.charts.Kept(), w.state.captured)
 }
 
 // capture reads out of the panes where the user is.
@@ -87,7 +92,6 @@ func (w *Window) capture() workspace.Workspace {
 	doc.Splits = map[string]float64{"tree": w.left.Offset, "publish": w.right.Offset, "charts": w.upper.Offset}
 	doc.Filter = w.tree.filter.Text
 	doc.ChartsOpen, doc.PublishOpen = w.showCharts, w.showComposer
-	doc.Charts = []profile.Chart{{ID: "dock", Series: w.charts.Saved(), Window: w.charts.chart.State().Window}}
 	doc.Open = nil
 	for _, c := range w.app.Connections() {
 		if c.Saved() {
@@ -155,12 +159,7 @@ func (w *Window) restore() {
 	offset(&w.upper.Offset, doc.Splits["charts"])
 	w.tree.filter.SetText(doc.Filter)
 	w.showCharts, w.showComposer = doc.ChartsOpen, doc.PublishOpen
-	for _, c := range doc.Charts {
-		w.charts.waiting = append(w.charts.waiting, c.Series...)
-		if c.Window > 0 {
-			w.charts.chart.SetWindow(c.Window)
-		}
-	}
+	w.charts.Load(doc.Charts)
 }
 
 // offset restores a divider; one that was dragged to an edge comes back where it can be seen.

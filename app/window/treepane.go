@@ -26,6 +26,9 @@ type treePane struct {
 	onChart  func(ui.Selection)
 	onPin    func(ui.Selection)
 	onCopy   func(ui.Selection)
+	// onDrag and onDrop take a topic's row to a chart.
+	onDrag func(ui.Selection, fyne.Position)
+	onDrop func()
 
 	object fyne.CanvasObject
 	watch  *watchList
@@ -79,6 +82,15 @@ func newTreePane(a *app.App, do func(func())) *treePane {
 	p.tree.OnActivate = func(_ int, k uint64) { p.withTopic(k, p.onChart) }
 	p.tree.OnPin = func(_ int, k uint64) { p.withTopic(k, p.onPin) }
 	p.tree.OnCopy = func(_ int, k uint64) { p.withTopic(k, p.onCopy) }
+
+	p.tree.OnDrag = func(k uint64, at fyne.Position) {
+		p.withTopic(k, func(s ui.Selection) {
+			if hasNumber(s) {
+				p.onDrag(s, at)
+			}
+		})
+	}
+	p.tree.OnDrop = func() { p.onDrop() }
 
 	p.filter = newFilterEntry(func(string) { p.changed() })
 	p.filter.onLeave = func() { fyne.CurrentApp().Driver().CanvasForObject(p.tree).Focus(p.tree) }

@@ -23,6 +23,9 @@ const maxFields = 2000
 type valuesTab struct {
 	pane   *detailPane
 	onShow func(ui.Selection)
+	// onDrag and onDrop take a value to a chart.
+	onDrag func(ui.Selection, fyne.Position)
+	onDrop func()
 	object fyne.CanvasObject
 	list   *virtual.List
 	empty  fyne.CanvasObject
@@ -79,6 +82,7 @@ type valueRow struct {
 	widget.BaseWidget
 	name, value      *ui.QuietText
 	chart, pin, show *ttwidget.Button
+	handle           *dragHandle
 	inner            fyne.CanvasObject
 }
 
@@ -90,8 +94,9 @@ func (t *valuesTab) create() fyne.CanvasObject {
 	r.chart = ui.IconButton(ui.ChartIcon, ui.Tr("values.chart", "Show on the chart"), nil)
 	r.pin = ui.IconButton(ui.StarIcon, ui.Tr("values.pin", "Pin to the watch list"), nil)
 	r.show = ui.IconButton(theme.VisibilityIcon(), ui.Tr("values.show", "Show this value in the tree"), nil)
-	texts := container.NewGridWithColumns(2, r.name, r.value)
-	r.inner = container.NewBorder(nil, nil, nil, container.NewHBox(r.chart, r.pin, r.show), texts)
+	r.handle = newDragHandle(container.NewGridWithColumns(2, r.name, r.value))
+	r.handle.drop = func() { t.onDrop() }
+	r.inner = container.NewBorder(nil, nil, nil, container.NewHBox(r.chart, r.pin, r.show), r.handle)
 	r.ExtendBaseWidget(r)
 	return r
 }
@@ -114,6 +119,10 @@ func (t *valuesTab) update(i int, o fyne.CanvasObject) {
 	s := t.pane.sel
 	s.Path = slices.Clone(f.Path)
 	ui.SetEnabled(&r.chart.Button, f.IsNumber)
+	r.handle.drag = nil
+	if f.IsNumber {
+		r.handle.drag = func(at fyne.Position) { t.onDrag(s, at) }
+	}
 	r.chart.OnTapped = func() { t.pane.onChart(s) }
 	r.pin.OnTapped = func() { t.pane.onPin(s); t.list.Refresh() }
 	r.show.OnTapped = func() { t.onShow(s) }

@@ -45,6 +45,14 @@ func newWatchList(p *treePane) *watchList {
 	w.tree.OnActivate = func(_ int, k uint64) { w.with(k, p.onChart) }
 	w.tree.OnPin = func(_ int, k uint64) { w.with(k, p.onPin) }
 	w.tree.OnCopy = func(_ int, k uint64) { w.with(k, p.onCopy) }
+	w.tree.OnDrag = func(k uint64, at fyne.Position) {
+		w.with(k, func(s ui.Selection) {
+			if hasNumber(s) {
+				p.onDrag(s, at)
+			}
+		})
+	}
+	w.tree.OnDrop = func() { p.onDrop() }
 	w.tree.OnMenu = func(_ int, k uint64, at fyne.Position) { w.with(k, func(s ui.Selection) { p.onMenu(s, at) }) }
 	w.object = container.New(&rowsLayout{list: w}, w.tree)
 	w.object.Hide()

@@ -16,6 +16,7 @@ import (
 
 	"streamscope/app"
 	"streamscope/app/vitals"
+	"streamscope/app/window/charts"
 	"streamscope/app/window/ui"
 	"streamscope/connections/profile"
 )
@@ -60,7 +61,7 @@ type Window struct {
 	banners  *bannerBar
 	tree     *treePane
 	detail   *detailPane
-	charts   *chartDock
+	charts   *charts.Board
 	composer *composer
 	status   *statusBar
 	welcome  *welcome
@@ -125,35 +126,35 @@ func (w *Window) build() {
 	w.banners = newBannerBar(w.app, w.editConnection, w.askPassword, w.showCertificate, w.diagnoseConnection)
 	w.tree = newTreePane(w.app, w.do)
 	w.detail = newDetailPane(w.background)
-	w.charts = newChartDock(w.app, w.do)
+	w.charts = w.newBoard()
 	w.composer = newComposer(w.app, w.background)
 	w.status = newStatusBar(w.app)
 	w.welcome = newWelcome(w)
 
 	w.tree.onSelect = func(s ui.Selection) { w.detail.Show(s); w.saveSoon() }
 	w.tree.onMenu = w.topicMenu
-	w.tree.onChart = w.chart
+	w.tree.onChart = w.charts.Add
+	w.tree.onDrag, w.tree.onDrop = w.charts.Drag, w.charts.Drop
 	w.tree.onPin = w.togglePin
 	w.tree.onCopy = w.copyTopic
-	w.detail.onChart, w.detail.onPin, w.detail.onPublish = w.chart, w.togglePin, w.publishHere
+	w.detail.onChart, w.detail.onPin, w.detail.onPublish = w.charts.Add, w.togglePin, w.publishHere
 	w.detail.onCopied = w.status.Flash
 	w.detail.isPinned = w.tree.watch.Pinned
+	w.detail.values.onDrag, w.detail.values.onDrop = w.charts.Drag, w.charts.Drop
 	w.detail.values.onShow = func(s ui.Selection) { w.tree.Choose(s, s.Path); w.detail.Show(s); w.saveSoon() }
-	w.charts.onChanged = w.saveSoon
-	w.charts.onClose = func() { w.setCharts(false) }
 	w.composer.onClose = func() { w.setComposer(false) }
 
 	w.left = container.NewHSplit(w.tree.object, w.detail.object)
 	w.left.Offset = 0.52
 	w.right = container.NewHSplit(w.left, w.composer.object)
 	w.right.Offset = 0.7
-	w.upper = container.NewVSplit(w.left, w.charts.object)
+	w.upper = container.NewVSplit(w.left, w.charts.Object)
 	w.upper.Offset = 0.62
 	w.body = container.NewStack(w.left)
 	frame := container.NewBorder(
 		container.NewVBox(w.toolbar(), widget.NewSeparator(), w.banners.object),
 		container.NewVBox(widget.NewSeparator(), w.status.object), nil, nil, w.body)
-	w.panes = container.NewThemeOverride(container.NewStack(&w.frames, frame), calm{w.look})
+	w.panes = container.NewThemeOverride(container.NewStack(&w.frames, frame, w.charts.Layer()), calm{w.look})
 	w.win.SetContent(fynetooltip.AddWindowToolTipLayer(w.panes, w.win.Canvas()))
 	w.name()
 }
@@ -223,8 +224,7 @@ func (w *Window) arrange() {
 		shown = w.welcome.object
 	}
 	w.right.Refresh()
-	w.charts.object.Show()
-	ui.Show(w.charts.object, w.showCharts)
+	ui.Show(w.charts.Object, w.showCharts)
 	w.body.Objects = []fyne.CanvasObject{shown}
 	w.body.Refresh()
 	w.panes.Refresh()
@@ -260,14 +260,6 @@ func (w *Window) setComposer(on bool) {
 	}
 	w.arrange()
 	w.saveSoon()
-}
-
-// chart puts a value on the chart and shows it.
-func (w *Window) chart(s ui.Selection) {
-	w.charts.Add(s)
-	if !w.showCharts {
-		w.setCharts(true)
-	}
 }
 
 func (w *Window) togglePin(s ui.Selection) {
@@ -319,7 +311,7 @@ func (w *Window) pausedWord() string {
 		map[string]any{"Time": w.pausedAt.Format(time.TimeOnly), "N": ui.Count(n)})
 }
 
-func (w *Window) fastTick(now time.Time) bool { return !w.quitting.Load() && w.charts.tick(now) }
+func (w *Window) fastTick(now time.Time) bool { return !w.quitting.Load() && w.charts.Tick(now) }
 
 func (w *Window) slowTick(now time.Time) {
 	if w.quitting.Load() {
@@ -330,6 +322,7 @@ func (w *Window) slowTick(now time.Time) {
 	w.status.refresh(now, w.pausedWord())
 	w.tree.refresh(now)
 	w.detail.refresh(now)
+	w.charts.Refresh()
 	if w.showComposer {
 		w.composer.refresh()
 		w.composer.check()
@@ -363,6 +356,7 @@ func (w *Window) Quit() {
 	w.quitting.Store(true)
 	w.saveNow()
 	w.win.Hide()
+	w.charts.CloseWindows()
 	go func() {
 		w.ticker.Close()
 		w.lag.Close()
@@ -370,7 +364,7 @@ func (w *Window) Quit() {
 			s.Close()
 		}
 		w.tree.Close()
-		w.do(w.charts.chart.Close)
+		w.do(w.charts.Close)
 		w.app.Shutdown()
 		w.background.Wait()
 		w.do(w.fyne.Quit)

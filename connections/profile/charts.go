@@ -52,8 +52,17 @@ type ChartSeries struct {
 	// Right puts the line on the right axis.
 	Right  bool `json:"right,omitempty"`
 	Hidden bool `json:"hidden,omitempty"`
-	// Time is one of the Time constants; empty is the time of receipt.
-	Time string `json:"time,omitempty"`
+	// Clock is where the payload tells its own time; nil for the time of receipt.
+	Clock *ChartClock `json:"clock,omitempty"`
+}
+
+// ChartClock is where and how payloads tell the time of their sample.
+type ChartClock struct {
+	// Path is the list of keys that leads to it; empty for the time that the mapping of a raw
+	// WebSocket finds.
+	Path []string `json:"path,omitempty"`
+	// Format is "rfc3339", "s", "ms", "us" or "ns"; empty is "rfc3339".
+	Format string `json:"format,omitempty"`
 }
 
 // Styles of a line.
@@ -63,9 +72,6 @@ const (
 	StylePoints = "points"
 	StyleBand   = "band"
 )
-
-// TimePayload takes the time of a sample from its payload where it names one.
-const TimePayload = "payload"
 
 // ChartAxis is one value axis.
 type ChartAxis struct {
@@ -153,8 +159,8 @@ func (s *ChartSeries) sane() {
 	default:
 		s.Style = ""
 	}
-	if s.Time != TimePayload {
-		s.Time = ""
+	if c := s.Clock; c != nil && !slices.Contains([]string{"", "rfc3339", "s", "ms", "us", "ns"}, c.Format) {
+		s.Clock = nil
 	}
 	s.Shade = max(s.Shade, 0)
 }
@@ -185,7 +191,7 @@ func colourOrNone(c string) string {
 func (c Chart) Clone() Chart {
 	c.Series = slices.Clone(c.Series)
 	for i := range c.Series {
-		c.Series[i].Path = slices.Clone(c.Series[i].Path)
+		c.Series[i] = c.Series[i].Clone()
 	}
 	c.Marks = slices.Clone(c.Marks)
 	c.Left, c.Right = c.Left.clone(), c.Right.clone()
@@ -194,6 +200,15 @@ func (c Chart) Clone() Chart {
 		c.Own = &own
 	}
 	return c
+}
+
+// Clone returns a copy that shares nothing with s.
+func (s ChartSeries) Clone() ChartSeries {
+	s.Path = slices.Clone(s.Path)
+	if s.Clock != nil {
+		s.Clock = &ChartClock{Path: slices.Clone(s.Clock.Path), Format: s.Clock.Format}
+	}
+	return s
 }
 
 func (a ChartAxis) clone() ChartAxis {

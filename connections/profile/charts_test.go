@@ -15,7 +15,7 @@ func aChart() Chart {
 	return Chart{
 		ID: "c-1", Title: "Ovens", Window: 10 * time.Minute,
 		Series: []ChartSeries{{Topic: "oven/temp", Path: []string{"a.b", "c"}, Name: "Oven", Colour: "#102030", Shade: 3,
-			Style: StyleBand, Right: true, Hidden: true, Time: TimePayload}},
+			Style: StyleBand, Right: true, Hidden: true, Clock: &ChartClock{Path: []string{"ts"}, Format: "ms"}}},
 		Left: ChartAxis{Low: &low, High: &high, Log: true, Unit: "°C"}, Right: ChartAxis{Unit: "bar"},
 		Marks: []ChartMark{{Label: "too hot", Low: 90, High: 120, Colour: "#d00000"}, {Low: 3, High: 3, Right: true}},
 		Stats: true, Unlinked: true, Place: 2, Own: &ChartWindow{Width: 800, Height: 500, FullScreen: true},
@@ -46,6 +46,7 @@ func TestAChartIsKeptWithItsProfile(t *testing.T) {
 func TestAClonedChartSharesNothing(t *testing.T) {
 	c := aChart()
 	twin := c.Clone()
+	twin.Series[0].Clock.Path[0] = "x"
 	twin.Series[0].Path[0], twin.Marks[0].Label, *twin.Left.Low, twin.Own.Width = "x", "x", 7, 7
 	if diff := cmp.Diff(aChart(), c); diff != "" {
 		t.Error(diff)
@@ -57,7 +58,7 @@ func TestSpoiltChartsAreMended(t *testing.T) {
 	c := aChart()
 	c.ID, c.Title, c.Window = "", strings.Repeat("é", 300), -1
 	c.Left.Low, c.Right = &nan, ChartAxis{Low: &inf}
-	c.Series[0].Colour, c.Series[0].Style, c.Series[0].Shade, c.Series[0].Time = "red", "dots", -1, "noon"
+	c.Series[0].Colour, c.Series[0].Style, c.Series[0].Shade, c.Series[0].Clock = "red", "dots", -1, &ChartClock{Format: "noon"}
 	c.Marks = append(c.Marks, ChartMark{Low: nan}, ChartMark{Low: inf, High: inf}, ChartMark{Low: 2, High: 1})
 	c.Own.Width = float32(nan)
 	got := SaneCharts(append([]Chart{c}, make([]Chart, maxCharts)...))

@@ -19,16 +19,19 @@ type pointer struct {
 	when    time.Time
 	menuFor *uint64 // key under the press of the secondary button
 	menu    bool    // a menu was asked for
-	tipRow  int
-	tipPart Part
-	tipped  bool
+	// pressed is the key under the press of the primary button, for a drag.
+	pressed  *uint64
+	dragging bool
+	tipRow   int
+	tipPart  Part
+	tipped   bool
 }
 
 // MouseDown selects, toggles, pins, or remembers for whom a menu will be.
 func (t *Tree) MouseDown(ev *desktop.MouseEvent) {
 	t.hideTip()
 	t.focus()
-	t.pointer.menuFor = nil
+	t.pointer.menuFor, t.pointer.pressed = nil, nil
 	i := t.list.RowAt(ev.Position.Y)
 	if i < 0 || t.first+len(t.rows) <= i {
 		return
@@ -39,6 +42,7 @@ func (t *Tree) MouseDown(ev *desktop.MouseEvent) {
 		t.pointer.menuFor = &row.Key
 		t.choose(i, row.Key)
 	case desktop.MouseButtonPrimary:
+		t.pointer.pressed = &row.Key
 		t.click(i, &row, ev.Position.X)
 	}
 }

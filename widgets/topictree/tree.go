@@ -42,6 +42,10 @@ type Tree struct {
 	OnPin func(i int, key uint64)
 	// OnCopy asks to copy the selected row (Ctrl+C).
 	OnCopy func(i int, key uint64)
+	// OnDrag says that a row, pressed with the primary button, is dragged along at an absolute
+	// position of the canvas; OnDrop that it was let go where OnDrag was called last.
+	OnDrag func(key uint64, at fyne.Position)
+	OnDrop func()
 	// OnTip is asked for the tooltip of a part of a row, "" for none. Without it, or when it
 	// answers "", a name or value that was cut shows in full, and marks are explained.
 	OnTip func(i int, key uint64, part Part) string

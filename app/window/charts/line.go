@@ -1,0 +1,122 @@
+package charts
+
+import (
+	"slices"
+
+	"streamscope/app"
+	"streamscope/app/payload"
+	"streamscope/app/series"
+	"streamscope/app/window/ui"
+	"streamscope/connections/profile"
+	"streamscope/widgets/chart"
+)
+
+// line is one value on a chart, whether its connection is open or not.
+type line struct {
+	// spec is what is kept of it; Profile is always set.
+	spec profile.ChartSeries
+	// conn is nil while the connection is not open in the window.
+	conn *app.Connection
+	data *series.Series
+	// release gives data back.
+	release func()
+	// owner is what the connection was called when it was open last.
+	owner string
+	unit  string
+	// state tells that the values are words like ON and true.
+	state bool
+	// word is what the legend says of its connection; see [Board.Refresh].
+	word string
+}
+
+func specOf(s ui.Selection) profile.ChartSeries {
+	return profile.ChartSeries{Profile: s.Conn.Profile().ID, Topic: s.Topic, Path: slices.Clone(s.Path)}
+}
+
+// key names a value on its chart.
+func key(s profile.ChartSeries) string {
+	return s.Profile + "\x1e" + s.Topic + "\x1e" + ui.PathKey(s.Path)
+}
+
+// attach gives the line its samples, from what is held on.
+func (l *line) attach(c *app.Connection) {
+	l.detach()
+	l.conn, l.owner = c, c.Name()
+	l.data, l.release = c.Series(l.spec.Topic, l.spec.Path)
+	l.look()
+}
+
+// detach gives the samples back; the line stays, empty.
+func (l *line) detach() {
+	if l.release != nil {
+		l.release()
+	}
+	l.conn, l.release, l.data = nil, nil, series.New(series.Options{})
+}
+
+// look learns from the latest message what kind of number it is; false if there is none yet.
+func (l *line) look() bool {
+	x := l.conn.Index()
+	id, ok := x.Find(l.spec.Topic)
+	if !ok {
+		return false
+	}
+	e, ok := x.Latest(id)
+	if !ok {
+		return false
+	}
+	v, unit, ok := payload.Number(e.Payload, l.spec.Path)
+	if !ok {
+		return false
+	}
+	l.unit, l.state = unit, isState(payload.Short(e.Payload, l.spec.Path, 16), v)
+	return true
+}
+
+// isState tells a value that was written as a word from one that was written in figures.
+func isState(text string, v float64) bool {
+	if v != 0 && v != 1 || text == "" {
+		return false
+	}
+	return !slices.ContainsFunc([]byte(text), func(b byte) bool { return b >= '0' && b <= '9' })
+}
+
+// name is what the legend calls the line.
+func (l *line) name(several bool) string {
+	n := l.spec.Name
+	if n == "" {
+		n = ui.SeriesName(l.spec.Topic, l.spec.Path)
+		if several && l.owner != "" {
+			n = l.owner + ": " + n
+		}
+	}
+	if l.word != "" {
+		n += " · " + l.word
+	}
+	return n
+}
+
+// style is how the line is drawn: as the user chose, else by steps where words are states.
+func (l *line) style() chart.Style {
+	switch l.spec.Style {
+	case profile.StyleLine:
+		return chart.Line
+	case profile.StyleStep:
+		return chart.Step
+	case profile.StylePoints:
+		return chart.Points
+	case profile.StyleBand:
+		return chart.Band
+	}
+	if l.state {
+		return chart.Step
+	}
+	return chart.Line
+}
+
+func sideOf(right bool) chart.Side {
+	if right {
+		return chart.Right
+	}
+	return chart.Left
+}
