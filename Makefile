@@ -46,7 +46,8 @@ lint: packages-window ## gofmt, go vet without a screen, golangci-lint for all
 	go vet -tags headless .
 	go run $(LINTER) run --build-tags $(TAGS) $(PACKAGES)
 
-bench: headless ## measure against bare libraries, in one run; ARGS='-only filter -into BENCHMARKS.md'
+bench: headless build ## measure against bare libraries, in one run; ARGS='-only filter -into BENCHMARKS.md'
+	$(BUILD) -o bin/bare-window ./app/window/bare
 	go run ./app/bench $(ARGS)
 
 screenshots: packages build ## take assets/screenshots from the real window

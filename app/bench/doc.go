@@ -6,8 +6,11 @@
 // run in turn, several times, and the medians are divided. What is measured is processor time,
 // which other programs on the same machine disturb less than the clock.
 //
+// The window is measured on a screen in memory, beside a bare window of the same toolkit; where
+// there is no Xvfb those rows say so.
+//
 // Nothing but this repository and the Go tool is needed. It talks to loopback addresses only.
 //
 // Start reading at main.go; streams.go lists what is run from end to end, packages.go what of
-// the packages.
+// the packages, windows.go what with the window.
 package main

@@ -14,6 +14,11 @@ type load struct {
 	messages uint64
 	// rate bounds the messages a second; 0 means as fast as they are taken.
 	rate float64
+	// burst is how many go as fast as they are taken before the rate bounds them; what comes after
+	// waits for goOn, if it is not nil, and goes to the first hot topics, if that is not 0.
+	burst uint64
+	goOn  chan struct{}
+	hot   uint64
 }
 
 var sensors = [10]string{
@@ -47,5 +52,9 @@ func newLoad(topics int, kind string, messages uint64) *load {
 
 // message returns the i-th topic and payload.
 func (l *load) message(i uint64) (string, []byte) {
-	return l.topics[i%uint64(len(l.topics))], l.payloads[i%uint64(len(l.payloads))]
+	n := uint64(len(l.topics))
+	if l.hot > 0 && i >= l.burst {
+		n = l.hot
+	}
+	return l.topics[i%n], l.payloads[i%uint64(len(l.payloads))]
 }

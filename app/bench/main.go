@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -19,6 +20,10 @@ func main() {
 	}
 	var o options
 	flag.StringVar(&o.program, "program", "bin/streamscope-headless", "the build to measure")
+	flag.StringVar(&o.window, "window", "bin/streamscope", "the same with its window")
+	flag.StringVar(&o.bare, "bare", "bin/bare-window", "a window with nothing of ours")
+	flag.DurationVar(&o.long, "long", 15*time.Second, "how long a window is measured under load")
+	flag.DurationVar(&o.past, "history", time.Minute, "how long the budget of the history is watched")
 	flag.IntVar(&o.rounds, "rounds", 3, "how often each is run")
 	flag.Uint64Var(&o.messages, "messages", 1_000_000, "messages in each run from end to end")
 	flag.StringVar(&o.only, "only", "", "run only what has this in its name")
@@ -32,6 +37,10 @@ func main() {
 
 type options struct {
 	program  string
+	window   string
+	bare     string
+	long     time.Duration
+	past     time.Duration
 	rounds   int
 	messages uint64
 	only     string
@@ -39,11 +48,11 @@ type options struct {
 }
 
 func (o *options) run() error {
-	if _, err := os.Stat(o.program); err != nil {
-		return fmt.Errorf("%w (make headless builds it)", err)
+	if err := errors.Join(built(o.program), built(o.window), built(o.bare)); err != nil {
+		return err
 	}
 	var rows []row
-	for _, part := range []func(*options) ([]row, error){streams, packages} {
+	for _, part := range []func(*options) ([]row, error){streams, packages, windows} {
 		got, err := part(o)
 		if err != nil {
 			return err

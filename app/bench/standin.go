@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -26,6 +27,8 @@ type standIn struct {
 	load     *load
 	listener net.Listener
 	done     chan error
+	// sent is how many messages went.
+	sent atomic.Uint64
 }
 
 func newStandIn(v version, l *load) (*standIn, error) {
@@ -102,17 +105,36 @@ func (c *subscriber) serve() (taken bool, err error) {
 	return true, err
 }
 
+// send sends the load: the burst at once, and the rest as its rate says.
 func (c *subscriber) send() error {
-	var packet []byte
+	l := c.load
+	if l.rate <= 0 {
+		return c.sendTo(0, l.messages)
+	}
+	if err := c.sendTo(0, l.burst); err != nil {
+		return err
+	}
+	if l.goOn != nil {
+		<-l.goOn
+	}
 	start, pace := time.Now(), time.NewTicker(time.Millisecond)
 	defer pace.Stop()
-	for i := uint64(0); i < c.load.messages; {
-		due := i + 256
-		if c.load.rate > 0 {
-			due = uint64(time.Since(start).Seconds()*c.load.rate) + 1
+	for i := l.burst; i < l.messages; <-pace.C {
+		due := min(l.messages, l.burst+uint64(time.Since(start).Seconds()*l.rate)+1)
+		if err := c.sendTo(i, due); err != nil {
+			return err
 		}
+		i = max(i, due)
+	}
+	return nil
+}
+
+// sendTo sends the messages from i on to before end. In between, answers may be written.
+func (c *subscriber) sendTo(i, end uint64) error {
+	var packet []byte
+	for i < end {
 		c.mu.Lock()
-		for ; i < min(due, c.load.messages); i++ {
+		for few := min(end, i+256); i < few; i++ {
 			packet = c.publish(packet[:0], i)
 			if _, err := c.out.Write(packet); err != nil {
 				c.mu.Unlock()
@@ -120,16 +142,14 @@ func (c *subscriber) send() error {
 			}
 		}
 		var err error
-		if c.load.rate > 0 || i == c.load.messages {
+		if i == end {
 			err = c.out.Flush()
 		}
 		c.mu.Unlock()
 		if err != nil {
 			return err
 		}
-		if c.load.rate > 0 {
-			<-pace.C
-		}
+		c.sent.Store(i)
 	}
 	return nil
 }

@@ -46,9 +46,9 @@ func streams(o *options) ([]row, error) {
 			return append([]string{self, "client", "-addr", addr, "-count", count}, args...)
 		}}
 	}
-	program := func(scheme string) contender {
+	program := func(version string) contender {
 		return contender{"watch", func(addr, count string) []string {
-			return []string{o.program, "watch", scheme + "://" + addr + "/%23", "--format", "none", "--count", count}
+			return []string{o.program, "watch", "mqtt://" + addr + "/%23", "--mqtt-version", version, "--format", "none", "--count", count}
 		}}
 	}
 	buffer := []string{"-buffer", "65536"}
@@ -60,12 +60,12 @@ func streams(o *options) ([]row, error) {
 	}{
 		{
 			"MQTT 3.1.1", version311,
-			[]contender{program("mqtt"), bare("paho with a 64 KiB read buffer", buffer...), bare("paho as it comes")},
+			[]contender{program("3.1.1"), bare("paho with a 64 KiB read buffer", buffer...), bare("paho as it comes")},
 			map[int]float64{1_000: 1.3, 100_000: 1.6},
 		},
 		{
 			"MQTT 5", version5,
-			[]contender{program("mqtt"), bare("paho.golang with a 64 KiB read buffer", append(buffer, "-five")...)},
+			[]contender{program("5"), bare("paho.golang with a 64 KiB read buffer", append(buffer, "-five")...)},
 			map[int]float64{1_000: 1.2, 100_000: 1.2},
 		},
 	}
@@ -75,12 +75,12 @@ func streams(o *options) ([]row, error) {
 			for _, kind := range []string{"number", "json"} {
 				name := fmt.Sprintf("watch, %s, %d topics, %s", v.name, topics, kind)
 				serve := func(l *load) (feed, error) { return newStandIn(v.is, l) }
-				rows = append(rows, o.contest(name, newLoad(topics, kind, o.messages), serve, v.list, v.topics[topics])...)
+				rows = append(rows, o.contest(name, newLoad(topics, kind, o.messages), serve, v.list, v.topics[topics], 0)...)
 			}
 		}
 	}
 	for _, kind := range []string{"number", "json"} {
-		name := "watch, WebSocket, " + kind
+		name := "watch, WebSocket, a fixed topic, " + kind
 		ws := []contender{
 			{"watch", func(addr, count string) []string {
 				return []string{o.program, "watch", "ws://" + addr + "/", "--format", "none", "--count", count}
@@ -88,14 +88,14 @@ func streams(o *options) ([]row, error) {
 			bare("gorilla", "-frames"),
 		}
 		serve := func(l *load) (feed, error) { return newFrameServer(l) }
-		rows = append(rows, o.contest(name, newLoad(1, kind, o.messages), serve, ws, 0)...)
+		rows = append(rows, o.contest(name, newLoad(1, kind, o.messages), serve, ws, 2, 0.5)...)
 	}
 	return rows, nil
 }
 
 // contest runs the contenders in turn. The first is ours; each of the others makes a row, and
 // the bar is for the first of them.
-func (o *options) contest(name string, l *load, serve func(*load) (feed, error), list []contender, bar float64) []row {
+func (o *options) contest(name string, l *load, serve func(*load) (feed, error), list []contender, bar, plus float64) []row {
 	if o.skips(name) {
 		return nil
 	}
@@ -121,9 +121,9 @@ func (o *options) contest(name string, l *load, serve func(*load) (feed, error),
 	var rows []row
 	for k := 1; k < len(list); k++ {
 		rows = append(rows, row{
-			name: name, baseline: list[k].name, ours: took[0], theirs: took[k], unit: "µs", bar: bar, note: note,
+			name: name, baseline: list[k].name, ours: took[0], theirs: took[k], unit: "µs", bar: bar, plus: plus, note: note,
 		})
-		bar, note = 0, ""
+		bar, plus, note = 0, 0, ""
 	}
 	return rows
 }

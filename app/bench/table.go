@@ -16,8 +16,9 @@ type row struct {
 	// ours and theirs are what each round took, in unit.
 	ours, theirs []float64
 	unit         string
-	// bar is what the ratio should not exceed; 0 means that there is none.
-	bar float64
+	// bar is what the ratio should not exceed; 0 means that there is none. plus, in unit, may come
+	// on top.
+	bar, plus float64
 	// note says what else was seen, or why there are no figures.
 	note string
 }
@@ -40,6 +41,9 @@ func table(rows []row) string {
 		bar, theirs, ratio := "", "", ""
 		if r.bar > 0 {
 			bar = fmt.Sprintf("%.2f", r.bar)
+		}
+		if r.plus > 0 {
+			bar += " + " + figure(r.plus) + " " + r.unit
 		}
 		if len(r.theirs) > 0 {
 			theirs = figure(median(r.theirs)) + " " + r.unit
