@@ -59,9 +59,16 @@ const (
 	styleCount
 )
 
-// Marker is a document that marks whole lines, as a diff does.
+// Marker is a document that marks whole lines, as a diff does: by a colour, and by a sign beside
+// the line for those who don't see it.
 type Marker interface {
 	Mark(i int) Mark
+}
+
+// Emphasizer is a document in which parts of marked lines stand out. Emphases are in order and do
+// not overlap; their style means nothing.
+type Emphasizer interface {
+	Emphases(i int) []Span
 }
 
 // Mark is what happened to a line.

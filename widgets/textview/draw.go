@@ -144,15 +144,22 @@ func (p *pane) drawGutter() {
 	g := p.gutter
 	g.begin()
 	fold := p.gutterWidth()
+	marker, _ := p.doc.(Marker)
+	if marker != nil {
+		fold -= signCells * p.face.cell
+	}
+	sign := fold
 	folder, folds := p.doc.(Folder)
 	if folds {
 		fold -= 2 * p.face.cell
 	}
-	marker, _ := p.doc.(Marker)
 	for _, r := range p.rows {
 		if marker != nil {
 			if m := marker.Mark(r.line); m != MarkNone {
 				g.rect(0, r.y, p.gutterWidth(), p.rowHeight(), p.colour.mark(m))
+				if r.part == 0 {
+					g.text(m.sign(), sign+p.face.cell/4, r.y, p.face.cell, p.rowHeight(), p.face.size, p.colour.styles[StylePlain])
+				}
 			}
 		}
 		if r.part > 0 {
@@ -215,6 +222,21 @@ func (p *pane) drawMarks() {
 	for _, r := range p.rows {
 		if m := marker.Mark(r.line); m != MarkNone {
 			p.body.rect(0, r.y, p.textWidth(), p.rowHeight(), p.colour.mark(m))
+			p.drawEmphases(r, m)
+		}
+	}
+}
+
+func (p *pane) drawEmphases(r row, m Mark) {
+	e, ok := p.doc.(Emphasizer)
+	if !ok {
+		return
+	}
+	for _, s := range e.Emphases(r.line) {
+		from, to := max(r.shape.glyph(s.From), r.from), min(r.shape.glyph(s.To), r.to)
+		if from < to {
+			x := p.x(r, from)
+			p.body.rect(x, r.y, p.x(r, to)-x, p.rowHeight(), p.colour.part(m))
 		}
 	}
 }

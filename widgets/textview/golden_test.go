@@ -1,6 +1,7 @@
 package textview
 
 import (
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -57,10 +58,22 @@ func (diff) Mark(i int) Mark {
 	return []Mark{MarkNone, MarkRemoved, MarkAdded, MarkChanged, MarkNone}[i%5]
 }
 
+// Emphases are the figures.
+func (d diff) Emphases(i int) []Span {
+	line := d.Line(i)
+	if at := strings.IndexAny(line, "0123456789"); at >= 0 {
+		return []Span{{From: at, To: len(line)}}
+	}
+	return nil
+}
+
 func TestDiffLook(t *testing.T) {
-	r := read(t, diff{Text([]byte("same\n- was 22.40\n+ is 23.10\n~ unit\nsame"))})
-	r.w.Resize(fyne.NewSize(240, 120))
-	test.AssertRendersToImage(t, "diff.png", r.w.Canvas())
+	for name, variant := range map[string]fyne.ThemeVariant{"diff": theme.VariantLight, "diff_dark": theme.VariantDark} {
+		r := read(t, diff{Text([]byte("same\nit was 22.40\nit is 23.10\nits unit\nsame"))})
+		r.w.Resize(fyne.NewSize(240, 120))
+		test.ApplyTheme(t, variantTheme{theme.DefaultTheme(), variant})
+		test.AssertRendersToImage(t, name+".png", r.w.Canvas())
+	}
 }
 
 func TestEmptyLook(t *testing.T) {

@@ -13,6 +13,8 @@ type palette struct {
 	styles                              [styleCount]color.Color
 	number, selection, hit, current     color.Color
 	caret, focus, added, removed, other color.Color
+	// what stands out on a marked line
+	addedPart, removedPart, otherPart color.Color
 }
 
 func newPalette(th fyne.Theme) *palette {
@@ -42,6 +44,7 @@ func lightPalette() *palette {
 	p := &palette{
 		number: rgb(0x6E7781), hit: rgb(0xFFE58A), current: rgb(0xFFB454),
 		added: rgb(0xDDF4E0), removed: rgb(0xFCE0DE), other: rgb(0xFFF3D6),
+		addedPart: rgb(0xA6E3B0), removedPart: rgb(0xF5B5B0), otherPart: rgb(0xF5D98A),
 	}
 	p.styles[StyleKey], p.styles[StyleString] = rgb(0x0B57A4), rgb(0x1A6E3A)
 	p.styles[StyleNumber], p.styles[StyleWord] = rgb(0x9A3E00), rgb(0x7B2FA8)
@@ -54,6 +57,7 @@ func darkPalette() *palette {
 	p := &palette{
 		number: rgb(0x8A93A0), hit: rgb(0x6B5A12), current: rgb(0xA35F00),
 		added: rgb(0x123A22), removed: rgb(0x4A1D20), other: rgb(0x43370F),
+		addedPart: rgb(0x23693D), removedPart: rgb(0x82323A), otherPart: rgb(0x75601A),
 	}
 	p.styles[StyleKey], p.styles[StyleString] = rgb(0x7CC0FF), rgb(0x8FD6A1)
 	p.styles[StyleNumber], p.styles[StyleWord] = rgb(0xF5B171), rgb(0xD3A6F5)
@@ -70,4 +74,27 @@ func (p *palette) mark(m Mark) color.Color {
 		return p.removed
 	}
 	return p.other
+}
+
+func (p *palette) part(m Mark) color.Color {
+	switch m {
+	case MarkAdded:
+		return p.addedPart
+	case MarkRemoved:
+		return p.removedPart
+	}
+	return p.otherPart
+}
+
+// sign stands beside a marked line.
+func (m Mark) sign() string {
+	switch m {
+	case MarkAdded:
+		return "+"
+	case MarkRemoved:
+		return "−"
+	case MarkChanged:
+		return "~"
+	}
+	return ""
 }

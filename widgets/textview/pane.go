@@ -11,6 +11,9 @@ import (
 // inset keeps the text off the frame above and below.
 const inset = 3
 
+// signCells is the room for the sign of a marked line.
+const signCells = 2
+
 // maxShaped is how many lines the pane remembers in their shaped form.
 const maxShaped = 512
 
@@ -142,6 +145,9 @@ func (p *pane) gutterWidth() float32 {
 	}
 	if _, ok := p.doc.(Folder); ok {
 		width += 2 * p.face.cell
+	}
+	if _, ok := p.doc.(Marker); ok {
+		width += signCells * p.face.cell
 	}
 	p.left = ceil(width)
 	return p.left
