@@ -10,6 +10,10 @@ type Column struct {
 	Grow      bool // one column at most; the last, if none is marked
 	Align     fyne.TextAlign
 	Monospace bool
+	// Sorts has a click on the title call [Table.OnSort].
+	Sorts bool
+	// Hidden leaves the column out, see [Table.ShowColumn].
+	Hidden bool
 }
 
 const (
@@ -42,12 +46,16 @@ func (g *grid) divide(width float32) {
 	g.width = width
 	rest := width - gap
 	for k, c := range g.columns {
-		if k != g.grows {
+		if k != g.grows && !c.Hidden {
 			rest -= c.Width + gap
 		}
 	}
 	x := float32(gap) / 2
 	for k, c := range g.columns {
+		if c.Hidden {
+			g.x[k], g.w[k] = x, 0
+			continue
+		}
 		g.x[k], g.w[k] = x, c.Width
 		if k == g.grows {
 			g.w[k] = max(minWidth, rest)
@@ -59,8 +67,8 @@ func (g *grid) divide(width float32) {
 
 // at is the column under x, or -1.
 func (g *grid) at(x float32) int {
-	for k := range g.columns {
-		if x >= g.x[k]-gap/2 && x < g.x[k]+g.w[k]+gap/2 {
+	for k, c := range g.columns {
+		if !c.Hidden && x >= g.x[k]-gap/2 && x < g.x[k]+g.w[k]+gap/2 {
 			return k
 		}
 	}
@@ -69,7 +77,10 @@ func (g *grid) at(x float32) int {
 
 // edge is the column whose right edge is close to x, or -1. The last has none.
 func (g *grid) edge(x float32) int {
-	for k := range len(g.columns) - 1 {
+	for k, c := range g.columns {
+		if c.Hidden || g.after(k) < 0 {
+			continue
+		}
 		right := g.x[k] + g.w[k] + gap/2
 		if x >= right-grip && x < right+grip {
 			return k
@@ -85,9 +96,19 @@ func (g *grid) pull(k int, x float32) {
 	if k < g.grows {
 		g.resize(k, x-right)
 	} else {
-		g.resize(k+1, right-x)
+		g.resize(g.after(k), right-x)
 	}
 	g.divide(g.width)
+}
+
+// after is the next column that shows, or -1.
+func (g *grid) after(k int) int {
+	for k++; k < len(g.columns); k++ {
+		if !g.columns[k].Hidden {
+			return k
+		}
+	}
+	return -1
 }
 
 // resize leaves the growing column its least width.

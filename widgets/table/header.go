@@ -35,7 +35,11 @@ func newHeader(t *Table) *header {
 func (h *header) show() {
 	t := h.table
 	for k, title := range h.titles {
-		title.Set(t.grid.columns[k].Title, t.grid.w[k], t.title, t.ink.dim)
+		if t.grid.columns[k].Hidden {
+			title.Clear()
+			continue
+		}
+		title.Set(t.sorted.mark(k)+t.grid.columns[k].Title, t.grid.w[k], t.title, t.ink.dim)
 		title.Place(t.grid.x[k], 0, h.Size().Height)
 	}
 	if h.line.FillColor != t.ink.line {
@@ -74,6 +78,15 @@ func (h *header) Dragged(ev *fyne.DragEvent) {
 	if h.pulled >= 0 {
 		h.table.grid.pull(h.pulled, ev.Position.X)
 		h.table.relayout()
+	}
+}
+
+// Tapped asks for the rows in the order of a column.
+func (h *header) Tapped(ev *fyne.PointEvent) {
+	t := h.table
+	k := t.grid.at(ev.Position.X)
+	if t.OnSort != nil && k >= 0 && t.grid.columns[k].Sorts && t.grid.edge(ev.Position.X) < 0 {
+		t.OnSort(k)
 	}
 }
 

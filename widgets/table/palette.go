@@ -10,7 +10,7 @@ import (
 
 // palette is the theme's colours as the table uses them.
 type palette struct {
-	text, dim, line, primary, selection, hover color.NRGBA
+	text, dim, line, primary, selection, hover, mark color.NRGBA
 }
 
 func newPalette(th fyne.Theme) palette {
@@ -22,6 +22,7 @@ func newPalette(th fyne.Theme) palette {
 		primary:   of(theme.ColorNamePrimary),
 		selection: of(theme.ColorNameSelection),
 		hover:     of(theme.ColorNameHover),
+		mark:      mix(of(theme.ColorNameBackground), color.NRGBA{R: 0xFF, G: 0xC4, A: 0xFF}, 0.3),
 	}
 }
 

@@ -13,11 +13,14 @@ type rowView struct {
 	widget.BaseWidget
 	table   *Table
 	cells   []*virtual.Cell
+	mark    *canvas.Rectangle
 	objects []fyne.CanvasObject
 }
 
 func newRowView(t *Table) *rowView {
-	r := &rowView{table: t}
+	r := &rowView{table: t, mark: canvas.NewRectangle(nil)}
+	r.mark.Hide()
+	r.objects = append(r.objects, r.mark)
 	for _, c := range t.grid.columns {
 		cell := virtual.NewCell(c.Align)
 		r.cells = append(r.cells, cell)
@@ -28,8 +31,9 @@ func newRowView(t *Table) *rowView {
 }
 
 // show has the view show texts and tells how many of its cells it had to touch.
-func (r *rowView) show(texts []string) (touched int) {
+func (r *rowView) show(texts []string, marked bool) (touched int) {
 	t := r.table
+	r.showMark(marked)
 	for k, cell := range r.cells {
 		changed := false
 		if texts[k] == "" || t.grid.w[k] <= 0 {
@@ -43,6 +47,19 @@ func (r *rowView) show(texts []string) (touched int) {
 		}
 	}
 	return touched
+}
+
+// showMark draws the mark of a row under its texts.
+func (r *rowView) showMark(marked bool) {
+	t := r.table
+	if marked {
+		r.mark.Resize(fyne.NewSize(t.grid.width, t.list.RowHeight()))
+		if r.mark.FillColor != t.ink.mark {
+			r.mark.FillColor = t.ink.mark
+			canvas.Refresh(r.mark)
+		}
+	}
+	setVisible(r.mark, marked)
 }
 
 // CreateRenderer is called by Fyne.

@@ -30,6 +30,12 @@ type FullSource interface {
 	FullRow(i int, cells []string)
 }
 
+// MarkSource is what a Source implements if some of its rows are marked, as those that were
+// searched for.
+type MarkSource interface {
+	Marked(i int) bool
+}
+
 // Table is the widget. Make it with [New], then set the callbacks; nil ones are left out.
 // All methods are for Fyne's goroutine.
 type Table struct {
@@ -41,6 +47,9 @@ type Table struct {
 	OnActivate func(i int)
 	// OnMenu asks for a menu at an absolute position of the canvas; row i is selected then.
 	OnMenu func(i int, at fyne.Position)
+	// OnSort says that the user clicked the title of a column that sorts. The owner puts its rows
+	// in order and calls [Table.SetSorted].
+	OnSort func(column int)
 	// Empty stands in the middle of a table without rows.
 	Empty string
 
@@ -56,6 +65,7 @@ type Table struct {
 	header   *header
 	cells    []string
 	selected selection
+	sorted   sorted
 	pointer  pointer
 	tip      ttwidget.ToolTipWidgetExtend
 	focused  bool
@@ -65,6 +75,22 @@ type Table struct {
 	band, hover, ring *canvas.Rectangle
 	empty             *virtual.Cell
 	touched           int // cells changed so far, for tests
+}
+
+// sorted is the column that the rows are in the order of; none if column is 0.
+type sorted struct {
+	column     int // from 1
+	descending bool
+}
+
+func (s sorted) mark(k int) string {
+	switch {
+	case s.column != k+1:
+		return ""
+	case s.descending:
+		return "▾ "
+	}
+	return "▴ "
 }
 
 // selection is a range of rows: from where it began to where it was extended. Both are -1
@@ -141,6 +167,32 @@ func (t *Table) show(top virtual.Position) {
 // Selected is the selected range of rows; both are -1 if there is none.
 func (t *Table) Selected() (first, last int) { return t.selected.bounds() }
 
+// SetSorted shows in the header which column the rows are in the order of; -1 for none.
+func (t *Table) SetSorted(column int, descending bool) {
+	if now := (sorted{column + 1, descending}); now != t.sorted {
+		t.sorted = now
+		if t.title != nil {
+			t.header.show()
+		}
+	}
+}
+
+// ShowColumn shows a column or leaves it out.
+func (t *Table) ShowColumn(k int, on bool) {
+	if t.grid.columns[k].Hidden == on {
+		t.grid.columns[k].Hidden = !on
+		t.relayout()
+	}
+}
+
+// SetTitle gives a column another title.
+func (t *Table) SetTitle(k int, title string) {
+	if t.grid.columns[k].Title != title {
+		t.grid.columns[k].Title = title
+		t.relayout()
+	}
+}
+
 // Select selects the rows between anchor and cursor, brings the cursor into view and tells
 // OnSelect. A negative cursor selects nothing.
 func (t *Table) Select(anchor, cursor int) {
@@ -200,7 +252,8 @@ func (t *Table) AccessibilityRole() fyne.AccessibleRole { return fyne.Accessible
 func (t *Table) update(i int, o fyne.CanvasObject) {
 	clear(t.cells)
 	t.source.Row(i, t.cells)
-	t.touched += o.(*rowView).show(t.cells)
+	m, ok := t.source.(MarkSource)
+	t.touched += o.(*rowView).show(t.cells, ok && m.Marked(i))
 }
 
 // viewed follows the list after it scrolled, was resized or refilled.

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/theme"
@@ -64,8 +63,8 @@ func (s *shown) texts(i int) string {
 	var parts []string
 	s.list.Each(func(k int, o fyne.CanvasObject) {
 		if k == i {
-			for _, c := range o.(*rowView).objects {
-				parts = append(parts, c.(*canvas.Text).Text)
+			for _, c := range o.(*rowView).cells {
+				parts = append(parts, c.Text.Text)
 			}
 		}
 	})
@@ -308,4 +307,76 @@ type variant struct {
 
 func (v variant) Color(name fyne.ThemeColorName, _ fyne.ThemeVariant) color.Color {
 	return v.Theme.Color(name, v.is)
+}
+
+// finds is a source in which every third row was searched for.
+type finds struct{ *history }
+
+func (finds) Marked(i int) bool { return i%3 == 0 }
+
+func TestMarkedRows(t *testing.T) {
+	s := showTable(t, 20)
+	marked := func() (list []int) {
+		s.list.Each(func(i int, o fyne.CanvasObject) {
+			if o.(*rowView).mark.Visible() {
+				list = append(list, i)
+			}
+		})
+		slices.Sort(list)
+		return list
+	}
+	if got := marked(); len(got) != 0 {
+		t.Errorf("marked are %v", got)
+	}
+	s.SetSource(finds{s.source})
+	if got := marked(); !slices.Equal(got[:3], []int{0, 3, 6}) {
+		t.Errorf("marked are %v", got)
+	}
+	s.ScrollTo(19)
+	if got := marked(); got[len(got)-1] != 18 || slices.Contains(got, 17) {
+		t.Errorf("marked are %v", got)
+	}
+}
+
+func TestAColumnIsLeftOut(t *testing.T) {
+	s := showTable(t, 20)
+	s.ShowColumn(2, false)
+	test.AssertRendersToMarkup(t, "hidden.xml", s.window.Canvas())
+	if k := s.grid.at(s.grid.x[3] + 1); k != 3 {
+		t.Errorf("column %d is at the place of the last", k)
+	}
+	// The edge between value and bytes resizes the bytes.
+	was := s.grid.w[3]
+	s.grid.pull(1, s.grid.x[3]-gap/2-10)
+	if s.grid.w[3] != was+10 {
+		t.Errorf("the last column is %v wide, was %v", s.grid.w[3], was)
+	}
+	s.ShowColumn(2, true)
+	if s.grid.w[2] != 36 {
+		t.Errorf("the column came back with a width of %v", s.grid.w[2])
+	}
+}
+
+func TestATitleAsksForAnOrder(t *testing.T) {
+	s := showTable(t, 3)
+	s.grid.columns[1].Sorts = true
+	var asked []int
+	s.OnSort = func(k int) { asked = append(asked, k) }
+	for k := range s.grid.columns {
+		s.header.Tapped(&fyne.PointEvent{Position: fyne.NewPos(s.grid.x[k]+5, 5)})
+	}
+	s.header.Tapped(&fyne.PointEvent{Position: fyne.NewPos(s.grid.x[2]-gap/2, 5)})
+	if !slices.Equal(asked, []int{1}) {
+		t.Errorf("asked for %v", asked)
+	}
+	for _, test := range []struct {
+		column     int
+		descending bool
+		want       string
+	}{{1, true, "▾ Value"}, {1, false, "▴ Value"}, {0, false, "Value"}, {-1, false, "Value"}} {
+		s.SetSorted(test.column, test.descending)
+		if got := s.header.titles[1].Text.Text; got != test.want {
+			t.Errorf("the title is %q, want %q", got, test.want)
+		}
+	}
 }
