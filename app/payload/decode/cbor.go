@@ -228,6 +228,9 @@ func (r *cborReader) each(start int, info byte, n uint64, bytesEach int, f func(
 }
 
 func (r *cborReader) array(start int, info byte, n uint64, depth int) error {
+	if depth >= maxDepth {
+		return wrongAt(start, badDepth)
+	}
 	r.out.raw("[")
 	err := r.each(start, info, n, 1, func(int) error { return r.item(depth + 1) })
 	r.out.raw("]")
@@ -235,6 +238,9 @@ func (r *cborReader) array(start int, info byte, n uint64, depth int) error {
 }
 
 func (r *cborReader) object(start int, info byte, n uint64, depth int) error {
+	if depth >= maxDepth {
+		return wrongAt(start, badDepth)
+	}
 	r.out.raw("{")
 	err := r.each(start, info, n, 2, func(int) error {
 		from := len(r.out.b)

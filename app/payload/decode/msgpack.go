@@ -45,8 +45,6 @@ func (r *packReader) explain(err error) error {
 
 func (r *packReader) item(depth int) error {
 	switch {
-	case depth > maxDepth:
-		return wrongAt(r.at(), badDepth)
 	case r.out.full():
 		return errTooBig
 	case len(r.b) == 0:
@@ -54,10 +52,14 @@ func (r *packReader) item(depth int) error {
 	}
 	var err error
 	rest := r.b
-	switch msgp.NextType(r.b) {
-	case msgp.MapType:
-		return r.object(depth)
-	case msgp.ArrayType:
+	switch kind := msgp.NextType(r.b); kind {
+	case msgp.MapType, msgp.ArrayType:
+		if depth == maxDepth {
+			return wrongAt(r.at(), badDepth)
+		}
+		if kind == msgp.MapType {
+			return r.object(depth)
+		}
 		return r.array(depth)
 	case msgp.StrType:
 		var s []byte

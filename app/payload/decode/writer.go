@@ -69,6 +69,9 @@ func appendFloat(b []byte, v float64, bits int) []byte {
 	if a := math.Abs(v); a != 0 && (a < 1e-6 || a >= 1e21) {
 		format = 'e'
 	}
+	if v == math.Trunc(v) {
+		bits = 64 // the digits of a whole number are all meant
+	}
 	return strconv.AppendFloat(b, v, format, -1, bits)
 }
 

@@ -14,6 +14,8 @@ const (
 	// maxXMLNodes bounds the elements of a document that become values; the text of a larger one
 	// is still shown.
 	maxXMLNodes = 200_000
+	// maxXMLDepth leaves room for the list that each element may need in the document of values.
+	maxXMLDepth = maxDepth/2 - 1
 	// maxXMLIndent is where lines stop moving to the right, in columns.
 	maxXMLIndent = 64
 )
@@ -149,7 +151,7 @@ func (p *xmlReader) token(t xml.Token, raw []byte, at int) error {
 }
 
 func (p *xmlReader) start(t xml.StartElement, raw []byte, at int) error {
-	if len(p.open) > maxDepth {
+	if len(p.open) > maxXMLDepth {
 		return wrongAt(p.shift+at, badDepth)
 	}
 	parent := p.open[len(p.open)-1]
