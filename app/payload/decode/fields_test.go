@@ -29,7 +29,7 @@ func TestFieldLanguage(t *testing.T) {
 		"ok: bool at 0":                                        `{"ok":true}`,
 		"Boiler temperature: uint8 at 1 %":                     `{"Boiler temperature":"214 %"}`,
 		"line 4 - flow: uint8 at 1":                            `{"line 4 - flow":214}`,
-"x: uint64 BE at 0": `{"x":132294336502038656}`,
+		"x: uint64 BE at 0":                                    `{"x":132294336502038656}`,
 		"x: uint8 at 1 × -0,5":                                 `{"x":-107}`,
 		"flags: uint16 LE at 3 bits 8..15 ; z: float16 LE @ 7": `{"flags":133,"z":1.875}`,
 	} {

@@ -65,11 +65,13 @@ func FuzzXML(f *testing.F) {
 	fuzzFormat(f, Choice{Format: XML}, `<?xml version="1.0" encoding="latin1"?><a b="1"><c>2</c><c/></a>`, "<!DOCTYPE a [<!ENTITY b 'c'>]><a>&amp;<![CDATA[<]]></a>")
 }
 
-func FuzzKeyValue(f *testing.F) { fuzzFormat(f, Choice{Format: KeyValue}, "a=1,b=2 c=\"d e\"\nf: g;h=i") }
-func FuzzBase64(f *testing.F)   { fuzzFormat(f, Choice{Format: Base64}, "eyJhIjox\nfQ==", "_-__") }
-func FuzzGzip(f *testing.F)     { fuzzFormat(f, Choice{Format: Gzip}, string(gzipped("hello"))) }
-func FuzzZlib(f *testing.F)     { fuzzFormat(f, Choice{Format: Zlib}, string(zlibbed("hello"))) }
-func FuzzZstd(f *testing.F)     { fuzzFormat(f, Choice{Format: Zstd}, string(zstdded("hello"))) }
+func FuzzKeyValue(f *testing.F) {
+	fuzzFormat(f, Choice{Format: KeyValue}, "a=1,b=2 c=\"d e\"\nf: g;h=i")
+}
+func FuzzBase64(f *testing.F) { fuzzFormat(f, Choice{Format: Base64}, "eyJhIjox\nfQ==", "_-__") }
+func FuzzGzip(f *testing.F)   { fuzzFormat(f, Choice{Format: Gzip}, string(gzipped("hello"))) }
+func FuzzZlib(f *testing.F)   { fuzzFormat(f, Choice{Format: Zlib}, string(zlibbed("hello"))) }
+func FuzzZstd(f *testing.F)   { fuzzFormat(f, Choice{Format: Zstd}, string(zstdded("hello"))) }
 func FuzzImage(f *testing.F) {
 	fuzzFormat(f, Choice{Format: Image}, string(pngOf(2, 2)), "GIF89a\x01\x00\x01\x00\x00\x00\x00", "\xff\xd8\xff\xe0", "RIFF\x10\x00\x00\x00WEBPVP8L")
 }
