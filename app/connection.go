@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"streamscope/app/payload/decode"
 	"streamscope/app/payload/mapping"
 	"streamscope/app/session"
 	"streamscope/connections"
@@ -21,6 +22,8 @@ type Connection struct {
 	Ordinal uint32
 
 	app *App
+	// decoders is how payloads are read, as the profile says.
+	decoders atomic.Pointer[decode.Set]
 	// closing makes the counts of a connection go over to the program's once.
 	closing sync.Once
 
@@ -46,8 +49,10 @@ func newConnection(a *App, p profile.Valid, secrets Secrets, ordinal uint32, exc
 		Mapper: a.mapper(prof),
 		ID:     prof.ID, Name: prof.Name, Budget: a.Budget, Subscriptions: prof.Subscriptions,
 		Auditor: a.Audit, Confirmer: a, ReadOnly: c.ReadOnly,
+		Numbers: c.number, Documents: c.document,
 		Exclude: exclude, Client: c.client, Logger: a.log.With("connection", prof.Name),
 	})
+	c.compileDecoders(prof.Decoders)
 	c.OnStatus(c.follow)
 	return c
 }

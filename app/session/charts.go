@@ -6,9 +6,9 @@ import (
 	"sync"
 	"time"
 
-	"streamscope/app/payload"
 	"streamscope/app/series"
 	"streamscope/app/topics"
+	"streamscope/connections"
 )
 
 const (
@@ -50,7 +50,7 @@ type feed struct {
 func (c *charts) init(s *Session) { c.s, c.feeds = s, map[string]*feed{} }
 
 // Series returns the numbers of a topic over the time of their receipt, those of the value at
-// path where payloads are JSON (nil lets [payload.Number] choose). It is filled in the
+// path where payloads are documents (nil lets [Numbers] choose). It is filled in the
 // background, at first from history; retained messages, whose age nobody knows, are left out,
 // and where the connection was lost there is a gap. Options say what else is wanted; at most one
 // is read. Who asks for the same gets the same; release has to be called once by each.
@@ -167,7 +167,7 @@ func (r *feeder) run(ctx context.Context) {
 			rec := &batch[i]
 			for _, f := range r.byTopic[rec.Topic] {
 				if rec.Seq > f.since {
-					f.take(rec.Time, rec.Own, rec.Payload, rec.Retained)
+					r.take(f, rec.Time, rec.Own, rec.Props, rec.Payload, rec.Retained)
 				}
 			}
 		}
@@ -176,16 +176,17 @@ func (r *feeder) run(ctx context.Context) {
 }
 
 // take adds a sample if the message has a number.
-func (f *feed) take(at, own int64, p []byte, retained bool) {
+func (r *feeder) take(f *feed, at, own int64, props *connections.Properties, p []byte, retained bool) {
 	if retained && !f.clock.used {
 		return
 	}
-	v, _, ok := payload.Number(p, f.path)
+	o := &r.c.s.o
+	v, _, ok := o.Numbers(f.topic, props, p, f.path)
 	if !ok {
 		return
 	}
 	if f.clock.used {
-		if at, ok = f.clock.place(at, own, v, p, retained); !ok {
+		if at, ok = f.clock.place(at, own, v, o.Documents(f.topic, props, p), retained); !ok {
 			return
 		}
 	}
@@ -248,7 +249,7 @@ func (r *feeder) begin(f *feed) {
 				f.gap(breaks[0])
 				breaks = breaks[1:]
 			}
-			f.take(e.Time, e.Own, e.Payload, e.Retained)
+			r.take(f, e.Time, e.Own, e.Props, e.Payload, e.Retained)
 			return true
 		})
 	}

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"streamscope/app/payload"
 	"streamscope/app/topics"
 	"streamscope/connections"
 )
@@ -36,8 +37,18 @@ type Options struct {
 	// SendRate is how many messages a second may be sent one by one; 0 means DefaultSendRate,
 	// negative that there is no limit.
 	SendRate int
-	Logger   *slog.Logger
+	// Numbers finds the number of a message for charts; nil means [payload.Number], which knows
+	// text and JSON.
+	Numbers Numbers
+	// Documents makes of a payload the text or JSON in which its own time is looked for; nil
+	// leaves it as it came.
+	Documents func(topic string, props *connections.Properties, b []byte) []byte
+	Logger    *slog.Logger
 }
+
+// Numbers finds the number under a path of a payload, and its unit. It is called for every
+// message that is charted, on a goroutine of the session's.
+type Numbers func(topic string, props *connections.Properties, b []byte, path []string) (v float64, unit string, ok bool)
 
 // Session is one connection with its index, its clock and its taps. All methods may be called
 // from any goroutine.
@@ -93,6 +104,14 @@ type Counts struct {
 func New(o Options) *Session {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Numbers == nil {
+		o.Numbers = func(_ string, _ *connections.Properties, b []byte, path []string) (float64, string, bool) {
+			return payload.Number(b, path)
+		}
+	}
+	if o.Documents == nil {
+		o.Documents = func(_ string, _ *connections.Properties, b []byte) []byte { return b }
 	}
 	clock := NewClock()
 	s := &Session{

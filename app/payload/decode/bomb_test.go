@@ -71,6 +71,8 @@ func TestBombs(t *testing.T) {
 		"MessagePack map of 2^32":     {[]byte("\xdf\xff\xff\xff\xff0123456789"), Choice{Format: MessagePack}, "are announced", 1},
 		"MessagePack bin of 2^32":     {[]byte("\xc6\xff\xff\xff\xff0123456789"), Choice{Format: MessagePack}, "unexpected end", 1},
 		"MessagePack ext of 2^32":     {[]byte("\xc9\xff\xff\xff\xff\x010123456789"), Choice{Format: MessagePack}, "are announced", 1},
+		"MessagePack keys in keys":    {append(repeated(0x81, 500), repeated(1, 501)...), Choice{Format: MessagePack}, "", 4},
+		"CBOR keys in keys":           {append(repeated(0xA1, 500), repeated(1, 501)...), Choice{Format: CBOR}, "", 4},
 		"MessagePack 10,000 deep":     {append(repeated(0x91, 10_000), 0), Choice{Format: MessagePack}, "nested too deep", 1},
 		"XML 10,000 deep":             {bytes.Repeat([]byte("<a>"), 10_000), Choice{Format: XML}, "nested too deep", 1},
 		"XML of a billion laughs":     {[]byte(`<!DOCTYPE l [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]><l>&b;</l>`), Choice{Format: XML}, "invalid character entity", 1},

@@ -3,6 +3,7 @@ package decode
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"math"
 	"math/big"
 
@@ -52,6 +53,10 @@ func (d diagnostic) Decode(in Input) Result {
 	r := readCBOR(in)
 	r.Format = Diagnostic
 	if r.Err != nil {
+		return r
+	}
+	if r.Note != "" {
+		r.Err, r.Document = errors.New(r.Note), nil // the notation has no place for it
 		return r
 	}
 	text, err := d.mode.Diagnose(in.Payload)

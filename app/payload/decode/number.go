@@ -41,8 +41,26 @@ func (s *Set) Number(topic string, props *connections.Properties, b []byte, path
 	if (bound == nil || bound.simple()) && s.plain(topic, props, b) {
 		return payload.NumberBy(b, path, rule)
 	}
-	r := s.Read(Input{Topic: topic, Props: props, Payload: b, Limits: Brief()})
+	r := s.Read(Input{Topic: topic, Props: props, Payload: b, Limits: Samples()})
 	return r.Number(path, rule)
+}
+
+// Document returns the text or JSON that a payload says: for text and JSON the payload itself.
+// What does not decode stays as it came.
+func (s *Set) Document(topic string, props *connections.Properties, b []byte) []byte {
+	if s.Direct(topic, props, b) {
+		return b
+	}
+	r := s.Read(Input{Topic: topic, Props: props, Payload: b, Limits: Samples()})
+	switch {
+	case r.Err != nil:
+		return b
+	case r.Document != nil:
+		return r.Document
+	case r.Text != nil:
+		return r.Text
+	}
+	return b
 }
 
 // simple tells whether a binding reads text and JSON as they stand.
@@ -85,6 +103,9 @@ func (s *Set) Short(in Input, path []string, limit int) string {
 	}
 	if in.Limits == (Limits{}) {
 		in.Limits = Brief()
+	}
+	if in.Limits.Input > 0 && len(in.Payload) > in.Limits.Input && !imageMagic(in.Payload) {
+		return payload.Short(in.Payload, nil, limit)
 	}
 	r := s.Read(in)
 	return r.Short(path, limit)

@@ -67,6 +67,8 @@ type Input struct {
 
 // Limits bound what one payload may cost.
 type Limits struct {
+	// Input is the largest payload that is decoded for a row; 0 means any.
+	Input int
 	// Bytes is the most that unpacking may make, and the most that a document may have.
 	Bytes int
 	// Ratio is the most times that unpacking may make of the packed bytes, beyond the first MiB.
@@ -78,8 +80,11 @@ type Limits struct {
 // Whole are the limits for a payload that somebody reads.
 func Whole() Limits { return Limits{Bytes: 64 << 20, Ratio: 200, Pixels: 50_000_000} }
 
-// Brief are the limits for a row, a pin or a sample.
-func Brief() Limits { return Limits{Bytes: 1 << 20, Ratio: 200} }
+// Brief are the limits for a row: its work holds the screen up.
+func Brief() Limits { return Limits{Input: 64 << 10, Bytes: 1 << 20, Ratio: 200} }
+
+// Samples are the limits for a number that goes onto a chart.
+func Samples() Limits { return Limits{Bytes: 16 << 20, Ratio: 200} }
 
 // maxDepth is how deep documents of any format may nest.
 const maxDepth = payload.MaxDepth

@@ -1,6 +1,7 @@
 package decode
 
 import (
+	"bytes"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -28,7 +29,8 @@ func claims(n uint64, left int) string {
 type writer struct {
 	b     []byte
 	limit int
-	note  string
+	// note is about the first text that is no UTF-8.
+	note string
 }
 
 func (w *writer) full() bool { return len(w.b) > w.limit }
@@ -129,11 +131,18 @@ func appendQuoted(b, s []byte) []byte {
 	return append(append(b, s[from:]...), '"')
 }
 
+// maxKey bounds, in bytes, the key that is made of a list or a map: quoted within each other they
+// would double at every level.
+const maxKey = 256
+
 // keyFrom makes a key of the value that was written from there on: a string stays as it is, of
 // anything else the text becomes the key.
 func (w *writer) keyFrom(from int) {
 	if w.b[from] != '"' {
 		key := append([]byte(nil), w.b[from:]...)
+		if len(key) > maxKey {
+			key = append(bytes.ToValidUTF8(key[:maxKey], nil), "…"...)
+		}
 		w.b = appendQuoted(w.b[:from], key)
 	}
 	w.b = append(w.b, ':')

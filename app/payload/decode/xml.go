@@ -8,6 +8,8 @@ import (
 	"io"
 	"strings"
 	"unicode/utf8"
+
+	"streamscope/app/payload"
 )
 
 const (
@@ -45,6 +47,10 @@ func readXML(in Input) Result {
 	if errors.Is(err, errLatin1) {
 		p = xmlReader{b: fromLatin1(b), limit: p.limit, charset: func(_ string, in io.Reader) (io.Reader, error) { return in, nil }}
 		err = p.read()
+		var at *payload.SyntaxError
+		if errors.As(err, &at) { // in characters it is the byte of what was sent
+			at.Offset = utf8.RuneCount(p.b[:min(at.Offset, len(p.b))]) + len(in.Payload) - len(b)
+		}
 	}
 	if err != nil {
 		return fault(XML, err)

@@ -1,0 +1,45 @@
+package app
+
+import (
+	"slices"
+
+	"streamscope/app/payload/decode"
+	"streamscope/connections"
+	"streamscope/connections/profile"
+)
+
+// Decoders is how the connection's payloads are read. It never changes: another set takes its
+// place when the profile's bindings change.
+func (c *Connection) Decoders() *decode.Set { return c.decoders.Load() }
+
+// SetDecoders changes how payloads are read, at once, and saves that with the profile if it is
+// saved. A binding that cannot be used says so beside the payloads that it is for.
+func (c *Connection) SetDecoders(bindings []profile.Binding) error {
+	bindings = slices.Clone(bindings)
+	c.mu.Lock()
+	c.profile.Decoders = bindings
+	id := c.profile.ID
+	c.mu.Unlock()
+	c.compileDecoders(bindings)
+	return c.app.update(id, func(p *profile.Profile) { p.Decoders = bindings })
+}
+
+func (c *Connection) compileDecoders(bindings []profile.Binding) {
+	set, err := c.formats().Compile(bindings)
+	if err != nil {
+		c.app.log.Warn("some payloads cannot be read as the profile says", "connection", c.Name(), "err", err)
+	}
+	c.decoders.Store(set)
+}
+
+// formats is what the payloads of this connection can be read as.
+func (c *Connection) formats() *decode.Registry { return decode.Standard() }
+
+// number is [decode.Set.Number] of the set that holds now.
+func (c *Connection) number(topic string, props *connections.Properties, b []byte, path []string) (float64, string, bool) {
+	return c.Decoders().Number(topic, props, b, path)
+}
+
+func (c *Connection) document(topic string, props *connections.Properties, b []byte) []byte {
+	return c.Decoders().Document(topic, props, b)
+}
