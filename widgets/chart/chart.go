@@ -127,7 +127,7 @@ func New(o Options) *Chart {
 		c.view = NewView(5*time.Minute, now)
 	}
 	c.makeParts()
-	c.leave = c.view.Subscribe(c.changed)
+	c.join()
 	c.ExtendBaseWidget(c)
 	return c
 }
@@ -153,8 +153,22 @@ func (c *Chart) View() *View { return c.view }
 func (c *Chart) SetView(v *View) {
 	c.leave()
 	c.view = v
-	c.leave = v.Subscribe(c.changed)
+	c.join()
 	c.changed()
+}
+
+// join follows the view.
+func (c *Chart) join() {
+	cancel := c.view.Subscribe(c.changed)
+	v := c.view
+	v.charts = append(v.charts, c)
+	c.leave = func() {
+		cancel()
+		v.charts = slices.DeleteFunc(v.charts, func(o *Chart) bool { return o == c })
+		if v.hover.by == c {
+			v.point(hover{})
+		}
+	}
 }
 
 // SetAxis chooses how the values of one side are laid out.
@@ -223,6 +237,9 @@ func (c *Chart) Tick(now int64) (drew bool) {
 		c.updateLegend()
 		c.placeCursor()
 	}
+	if d := now - c.tally.at; c.tabled() && (d >= figuresEvery || d < 0) {
+		c.updateTally()
+	}
 	if c.drawing || c.closed || c.width == 0 || !c.Visible() || !c.differs() {
 		return false
 	}
@@ -261,6 +278,8 @@ func (c *Chart) changed() {
 	c.stale = true
 	c.updateControls()
 	c.updateLegend()
+	c.updateTally()
+	c.placePins()
 	c.draw()
 }
 
@@ -345,6 +364,7 @@ func (c *Chart) swap() {
 	c.front, c.back = c.back, c.front
 	c.updateAxes()
 	c.updateNotes()
+	c.placePins()
 	c.placeCursor()
 	c.raster.Refresh()
 	if c.stale {
@@ -410,7 +430,7 @@ func rgba(c color.Color) color.RGBA { return color.RGBAModel.Convert(c).(color.R
 // unitValue writes a value with its unit.
 func unitValue(v float64, digits int, unit string) string {
 	s := formatValue(v, digits)
-	if unit == "" || s == "–" {
+	if unit == "" {
 		return s
 	}
 	return s + " " + unit

@@ -71,6 +71,25 @@ func TestPictures(t *testing.T) {
 	}
 }
 
+// TestPicturesOfEverything has five series on two axes, a threshold, a band, both cursors and the
+// statistics.
+func TestPicturesOfEverything(t *testing.T) {
+	for name, variant := range map[string]fyne.ThemeVariant{"light": theme.VariantLight, "dark": theme.VariantDark} {
+		inTheme(t, variant)
+		series, marks := mill()
+		c, w := shown(t, fyne.NewSize(1100, 420), series...)
+		c.SetMarks(marks)
+		c.ShowStatistics(true)
+		c.View().SetCursors(noon-200*second, noon-80*second)
+		c.MouseIn(mouse1(c, 420, 60))
+		test.AssertRendersToImage(t, "everything "+name+".png", w.Canvas())
+
+		c, w = shown(t, fyne.NewSize(420, 260), series...)
+		c.SetAxis(Left, Axis{Log: true})
+		test.AssertRendersToImage(t, "narrow "+name+".png", w.Canvas())
+	}
+}
+
 func TestTickDrawsOnlyWhatCouldHaveChanged(t *testing.T) {
 	inTheme(t, theme.VariantLight)
 	src := wave(time.Second, 600, sine)
@@ -135,7 +154,7 @@ func TestCursorReadsWhatWasKnown(t *testing.T) {
 	at := func(before int64) float32 {
 		return float32(float64(300-before) / 300 * float64(c.area.plot.Width))
 	}
-	for before, want := range map[int64]string{250: "–", 199: "7 bar", 101: "7 bar", 99: "8 bar", 40: "–"} {
+	for before, want := range map[int64]string{250: "– bar", 199: "7 bar", 101: "7 bar", 99: "8 bar", 40: "– bar"} {
 		c.MouseMoved(mouse1(c, at(before), 30))
 		if got := c.cursor.values[0].Text; got != want || c.cursor.box.Hidden {
 			t.Errorf("%d s ago: %q (hidden %v), want %q", before, got, c.cursor.box.Hidden, want)

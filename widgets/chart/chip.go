@@ -100,8 +100,11 @@ func (r *chipRenderer) Objects() []fyne.CanvasObject {
 	return []fyne.CanvasObject{r.back, r.mark, r.text, r.value, r.cross}
 }
 
+// longest is how many letters of a name a chip has room for where nothing gives it more or less.
+const longest = 40
+
 func (r *chipRenderer) MinSize() fyne.Size {
-	size := r.text.MinSize()
+	size := fyne.MeasureText(shorten(r.chip.text, longest), r.text.TextSize, r.text.TextStyle)
 	w := size.Width + 2*chipPad
 	if r.chip.mark != nil {
 		w += markSize + chipPad - 1
@@ -124,13 +127,33 @@ func (r *chipRenderer) Layout(size fyne.Size) {
 		r.mark.Move(fyne.NewPos(x, (size.Height-markSize)/2))
 		x += markSize + chipPad - 1
 	}
-	for _, t := range []*canvas.Text{r.text, r.value} {
-		t.Resize(t.MinSize())
-		t.Move(fyne.NewPos(x, (size.Height-t.MinSize().Height)/2))
-		x += t.MinSize().Width + chipPad
+	right, value := size.Width-chipPad, r.value.MinSize()
+	if r.chip.closable {
+		right = size.Width - closeWidth
 	}
+	room := right - x
+	if r.chip.value != "" {
+		room -= max(value.Width, r.chip.wideValue) + chipPad
+	}
+	r.fit(room)
+	r.text.Resize(r.text.MinSize())
+	r.text.Move(fyne.NewPos(x, (size.Height-r.text.MinSize().Height)/2))
+	r.value.Resize(value)
+	r.value.Move(fyne.NewPos(right-value.Width, (size.Height-value.Height)/2))
 	r.cross.Resize(r.cross.MinSize())
 	r.cross.Move(fyne.NewPos(size.Width-closeWidth+6, (size.Height-r.cross.MinSize().Height)/2))
+}
+
+// fit leaves out as much of the middle of the text as there is no room for.
+func (r *chipRenderer) fit(room float32) {
+	whole := shorten(r.chip.text, longest)
+	wide := func(s string) float32 { return fyne.MeasureText(s, r.text.TextSize, r.text.TextStyle).Width }
+	text, n := whole, len([]rune(whole))
+	for w := wide(text); w > room+0.5 && n > 4; w = wide(text) {
+		n = min(n-1, int(float32(n)*room/w)+1)
+		text = shorten(whole, max(n, 4))
+	}
+	r.text.Text = text
 }
 
 func (r *chipRenderer) Refresh() {
@@ -148,7 +171,7 @@ func (r *chipRenderer) Refresh() {
 	for _, t := range []*canvas.Text{r.text, r.value, r.cross} {
 		t.Color, t.TextSize = ink, th.Size(theme.SizeNameCaptionText)+1
 	}
-	r.text.Text, r.value.Text = c.text, c.value
+	r.value.Text = c.value
 	r.cross.Hidden, r.value.Hidden = !c.closable, c.value == ""
 	r.cross.Color = th.Color(theme.ColorNamePlaceHolder, variant)
 	r.mark.Hidden = c.mark == nil

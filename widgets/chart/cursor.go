@@ -83,12 +83,33 @@ func (c *Chart) instant(at fyne.Position) (t int64, inside bool) {
 	return t, p.X >= 0 && p.Y >= 0 && p.X < c.area.plot.Width && p.Y < c.area.plot.Height
 }
 
-// placeCursor shows what was known at the instant under the pointer.
+// hovers takes down which instant the pointer reads, and has all charts of the view show it.
+func (c *Chart) hovers() {
+	t, inside := c.instant(c.mouse.at)
+	switch {
+	case c.mouse.over && inside && c.band.Hidden:
+		c.view.point(hover{t, c})
+	case c.view.hover.by == c:
+		c.view.point(hover{})
+	default:
+		c.placeCursor()
+	}
+}
+
+// placeCursor shows what was known at the instant under the pointer, be it in this chart or in
+// one that shares its view.
 func (c *Chart) placeCursor() {
 	r := &c.cursor
-	t, inside := c.instant(c.mouse.at)
+	if c.view.hover.by == c { // the picture has moved under it
+		c.view.hover.at, _ = c.instant(c.mouse.at)
+	}
+	t, x := c.view.hover.at, c.mouse.at.X
+	if c.view.hover.by != c {
+		x = c.area.origin.X + c.across(t)
+	}
 	n := len(c.front.lines)
-	if !c.mouse.over || !inside || n == 0 || c.front.picture == nil || !c.band.Hidden || n > len(c.series) {
+	inside := x >= c.area.origin.X && x < c.area.origin.X+c.area.plot.Width
+	if c.view.hover.by == nil || !inside || n == 0 || c.front.picture == nil || n > len(c.series) {
 		r.show(0, false)
 		return
 	}
@@ -97,7 +118,6 @@ func (c *Chart) placeCursor() {
 		canvas.Refresh(c)
 	}
 	r.show(n, true)
-	x := c.mouse.at.X
 	r.line.Position1 = fyne.NewPos(x, c.area.origin.Y)
 	r.line.Position2 = fyne.NewPos(x, c.area.origin.Y+c.area.plot.Height)
 	setText(r.time, formatInstant(t, c.view.now, c.loc))
@@ -144,6 +164,9 @@ func (r *readout) place(c *Chart, n int, x float32) {
 		left = max(x-12-size.Width, 0)
 	}
 	top := c.area.origin.Y + min(max(c.mouse.at.Y-c.area.origin.Y-size.Height/2, 4), max(c.area.plot.Height-size.Height-4, 4))
+	if c.view.hover.by != c {
+		top = c.area.origin.Y + 4
+	}
 	r.box.Move(fyne.NewPos(left, top))
 	r.box.Resize(size)
 	y := top + pad/2

@@ -51,8 +51,8 @@ func (c *Chart) Export(o Export) func() (*image.RGBA, error) {
 			row++
 		}
 	}
-	if c.statistics {
-		s.table = c.table()
+	if c.tabled() {
+		s.table = c.table(false)
 	}
 	return s.paint
 }
@@ -112,7 +112,9 @@ func (s *sheet) paint() (*image.RGBA, error) {
 	paint.Fill(s.dst, s.paper.background)
 	margin := 16 * s.k
 	y := s.head(margin)
-	y = s.legend(margin, y)
+	if len(s.table) == 0 { // it has the names, too
+		y = s.legend(margin, y)
+	}
 	bottom := float64(h) - margin - s.foot(margin, float64(h)-margin)
 	s.plot(y+8*s.k, bottom)
 	return s.dst, nil

@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
 )
 
 // mouse is what the pointer and the keyboard are doing.
@@ -17,6 +18,8 @@ type mouse struct {
 	choosing bool          // a rubber band is drawn, or will be once the pointer moves
 	chose    bool          // the press has become a band: it opens no menu
 	panning  bool
+	shifted  bool    // Shift was down at the press
+	grabbed  int     // the number of the cursor that is dragged, from 1
 	carry    float64 // time that a drag of less than a pixel has moved
 }
 
@@ -33,10 +36,13 @@ var (
 
 // Cursor implements desktop.Cursorable.
 func (c *Chart) Cursor() desktop.Cursor {
-	if _, inside := c.instant(c.mouse.at); inside {
-		return desktop.CrosshairCursor
+	if _, inside := c.instant(c.mouse.at); !inside {
+		return desktop.DefaultCursor
 	}
-	return desktop.DefaultCursor
+	if c.mouse.grabbed > 0 || c.pinNear(c.mouse.at) >= 0 {
+		return desktop.HResizeCursor
+	}
+	return desktop.CrosshairCursor
 }
 
 // MouseIn implements desktop.Hoverable.
@@ -48,20 +54,25 @@ func (c *Chart) MouseMoved(e *desktop.MouseEvent) {
 	if c.mouse.choosing && e.Button&desktop.MouseButtonSecondary != 0 {
 		c.stretchBand(e.Position)
 	}
-	c.placeCursor()
+	c.hovers()
 }
 
 // MouseOut implements desktop.Hoverable.
 func (c *Chart) MouseOut() {
 	c.mouse.over = false
-	c.placeCursor()
+	c.hovers()
 }
 
 // MouseDown implements desktop.Mouseable: Shift or the right button begins a rubber band.
 func (c *Chart) MouseDown(e *desktop.MouseEvent) {
 	c.focus()
 	c.mouse.pressed, c.mouse.chose = e.Position, false
+	c.mouse.shifted = e.Modifier&fyne.KeyModifierShift != 0
 	_, inside := c.instant(e.Position)
+	c.mouse.grabbed = 0
+	if near := c.pinNear(e.Position); inside && near >= 0 && e.Button == desktop.MouseButtonPrimary && !c.mouse.shifted {
+		c.mouse.grabbed = near + 1
+	}
 	c.mouse.choosing = inside && (e.Button == desktop.MouseButtonSecondary || e.Modifier&fyne.KeyModifierShift != 0)
 }
 
@@ -73,9 +84,14 @@ func (c *Chart) MouseUp(e *desktop.MouseEvent) {
 	}
 }
 
-// Dragged implements fyne.Draggable: it moves the time axis, or stretches the band.
+// Dragged implements fyne.Draggable: it moves the time axis or a cursor, or stretches the band.
 func (c *Chart) Dragged(e *fyne.DragEvent) {
 	c.mouse.at = e.Position
+	if c.mouse.grabbed > 0 {
+		at, _ := c.instant(e.Position)
+		c.pinAt(c.mouse.grabbed-1, at)
+		return
+	}
 	if c.mouse.choosing {
 		c.stretchBand(e.Position)
 		return
@@ -95,6 +111,10 @@ func (c *Chart) DragEnd() {
 		c.mouse.choosing = false
 		c.takeBand(c.mouse.at)
 	}
+	if c.mouse.grabbed > 0 {
+		c.mouse.grabbed = 0
+		c.told()
+	}
 	if c.mouse.panning {
 		c.mouse.panning, c.mouse.carry = false, 0
 		c.view.settle()
@@ -112,7 +132,7 @@ func (c *Chart) stretchBand(to fyne.Position) {
 	c.band.Move(fyne.NewPos(a, c.area.origin.Y))
 	c.band.Resize(fyne.NewSize(b-a, c.area.plot.Height))
 	c.band.Show()
-	c.placeCursor()
+	c.hovers()
 }
 
 func (c *Chart) bandEdges(to fyne.Position) (a, b float32) {
@@ -151,16 +171,36 @@ func (c *Chart) Scrolled(e *fyne.ScrollEvent) {
 	c.changedByUser()
 }
 
-// Tapped implements fyne.Tappable.
-func (c *Chart) Tapped(*fyne.PointEvent) { c.focus() }
+// Tapped implements fyne.Tappable: a click on the plot places cursor A, with Shift cursor B.
+func (c *Chart) Tapped(e *fyne.PointEvent) {
+	c.focus()
+	at, inside := c.instant(e.Position)
+	if !inside || len(c.series) == 0 {
+		return
+	}
+	i := 0
+	if c.mouse.shifted {
+		i = 1
+	}
+	c.pinAt(i, at)
+	c.told()
+}
 
 // TappedSecondary implements fyne.SecondaryTappable.
 func (c *Chart) TappedSecondary(e *fyne.PointEvent) {
-	if c.mouse.chose || c.OnMenu == nil {
-		return
+	if !c.mouse.chose {
+		at, _ := c.instant(e.Position)
+		c.showMenu("", at, e.AbsolutePosition)
 	}
-	at, _ := c.instant(e.Position)
-	c.OnMenu("", at, e.AbsolutePosition)
+}
+
+// showMenu asks the owner for a menu, or shows the chart's own.
+func (c *Chart) showMenu(key string, instant int64, at fyne.Position) {
+	if c.OnMenu != nil {
+		c.OnMenu(key, instant, at)
+	} else if cv := fyne.CurrentApp().Driver().CanvasForObject(c); cv != nil {
+		widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", c.Menu(key, instant)...), cv, at)
+	}
 }
 
 func (c *Chart) focus() {
@@ -192,12 +232,45 @@ func (c *Chart) TypedRune(r rune) {
 		c.goLive()
 	case ' ':
 		c.togglePause()
+	case 'a', 'A':
+		c.pinHere(0)
+	case 'b', 'B':
+		c.pinHere(1)
+	case 's', 'S':
+		c.toggleStatistics()
+	}
+}
+
+// shift tells whether the Shift key is down.
+func shift() bool {
+	d, ok := fyne.CurrentApp().Driver().(desktop.Driver)
+	return ok && d.CurrentKeyModifiers()&fyne.KeyModifierShift != 0
+}
+
+// escape gives up what is under way: the rubber band, else the cursors, else the past.
+func (c *Chart) escape() {
+	switch {
+	case c.mouse.choosing || c.mouse.chose && !c.band.Hidden:
+		c.mouse.choosing, c.mouse.chose = false, false
+		c.band.Hide()
+	case c.view.cursors != [2]int64{}:
+		c.removePins()
+	default:
+		c.goLive()
 	}
 }
 
 // TypedKey implements fyne.Focusable.
 func (c *Chart) TypedKey(e *fyne.KeyEvent) {
 	s := c.view.current()
+	if (e.Name == fyne.KeyLeft || e.Name == fyne.KeyRight) && shift() {
+		columns := int64(1)
+		if e.Name == fyne.KeyLeft {
+			columns = -1
+		}
+		c.movePin(columns)
+		return
+	}
 	switch e.Name {
 	case fyne.KeyLeft:
 		c.view.pan(-s.length()/10, false)
@@ -212,8 +285,8 @@ func (c *Chart) TypedKey(e *fyne.KeyEvent) {
 	case fyne.KeyEnd:
 		c.view.setLive()
 	case fyne.KeyEscape:
-		c.mouse.choosing, c.mouse.chose = false, false
-		c.band.Hide()
+		c.escape()
+		return
 	case fyne.KeyUp:
 		c.zoomMiddle(0.5)
 		return

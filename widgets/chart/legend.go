@@ -11,9 +11,6 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// longest is how many letters of a name stand in the legend.
-const longest = 36
-
 // makeLegend has one chip for each series.
 func (c *Chart) makeLegend() {
 	c.legend = c.legend[:0:0]
@@ -28,9 +25,7 @@ func (c *Chart) makeLegend() {
 			}
 		}
 		l.onMenu = func(at fyne.Position) {
-			if c.OnMenu != nil {
-				c.OnMenu(s.Key, c.view.clock(), at)
-			}
+			c.showMenu(s.Key, c.view.clock(), at)
 		}
 		c.legend = append(c.legend, l)
 	}
@@ -63,7 +58,7 @@ func (c *Chart) updateLegend() {
 			v = math.NaN()
 		}
 		before := l.MinSize()
-		l.set(shorten(s.Name, longest), unitValue(v, 5, s.Unit), c.color(i), c.hidden[s.Key])
+		l.set(s.Name, unitValue(v, 5, s.Unit), c.color(i), c.hidden[s.Key])
 		moved = moved || l.MinSize() != before
 	}
 	if moved {
@@ -114,6 +109,7 @@ func (c *Chart) updateControls() {
 		pause = lang.X("chart.resume", "Resume")
 	}
 	c.pause.set(pause, "", nil, false)
+	c.sums.set(lang.X("chart.statistics", "Statistics"), "", nil, !c.statistics)
 	if c.view.live && !c.view.paused {
 		c.live.set(lang.X("chart.live", "Live"), "", c.themeColor(theme.ColorNameSuccess), false)
 	} else {
@@ -125,7 +121,7 @@ func (c *Chart) updateControls() {
 }
 
 func (c *Chart) controlsWidth() float32 {
-	return c.windows.MinSize().Width + c.pause.MinSize().Width + c.live.MinSize().Width
+	return c.windows.MinSize().Width + c.sums.MinSize().Width + c.pause.MinSize().Width + c.live.MinSize().Width
 }
 
 func (c *Chart) showWindows(at fyne.Position) {
@@ -142,6 +138,11 @@ func (c *Chart) showWindows(at fyne.Position) {
 	if cv := fyne.CurrentApp().Driver().CanvasForObject(c); cv != nil {
 		widget.ShowPopUpMenuAtPosition(menu, cv, at)
 	}
+}
+
+func (c *Chart) toggleStatistics() {
+	c.statistics = !c.statistics
+	c.changedByUser()
 }
 
 func (c *Chart) togglePause() {

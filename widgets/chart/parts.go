@@ -23,8 +23,12 @@ type parts struct {
 	empty   *canvas.Text
 	band    *canvas.Rectangle
 	cursor  readout
+	pins    [2]pin // the cursors A and B
+	tally   tally
+	more    *canvas.Text
 
 	legend  []*chip
+	sums    *chip
 	windows *chip
 	pause   *chip
 	live    *chip
@@ -45,7 +49,12 @@ func (c *Chart) makeParts() {
 	c.band = &canvas.Rectangle{StrokeWidth: 1}
 	c.band.Hide()
 	c.cursor.make()
-	c.windows, c.pause, c.live = newChip(), newChip(), newChip()
+	c.more = &canvas.Text{}
+	for i := range c.pins {
+		c.pins[i].make(string(rune('A' + i)))
+	}
+	c.sums, c.windows, c.pause, c.live = newChip(), newChip(), newChip(), newChip()
+	c.sums.onTap = func(fyne.Position) { c.toggleStatistics() }
 	c.windows.onTap = c.showWindows
 	c.pause.onTap = func(fyne.Position) { c.togglePause() }
 	c.live.onTap = func(fyne.Position) { c.goLive() }
@@ -78,11 +87,15 @@ func (r renderer) Objects() []fyne.CanvasObject {
 		all = append(all, t)
 	}
 	all = append(all, c.note, c.empty, c.band)
+	for i := range c.pins {
+		all = append(all, c.pins[i].line, c.pins[i].flag, c.pins[i].name)
+	}
 	all = c.cursor.objects(all)
 	for _, l := range c.legend {
 		all = append(all, l)
 	}
-	return append(all, c.windows, c.pause, c.live)
+	all = c.tally.objects(all)
+	return append(all, c.more, c.sums, c.windows, c.pause, c.live)
 }
 
 func (c *Chart) textSize() float32 { return c.Theme().Size(theme.SizeNameCaptionText) }
@@ -98,7 +111,10 @@ func (c *Chart) refresh() {
 	for _, t := range c.labelTexts() {
 		t.Color, t.TextSize = c.themeColor(theme.ColorNamePlaceHolder), c.textSize()
 	}
+	c.more.Color, c.more.TextSize = c.themeColor(theme.ColorNamePlaceHolder), c.textSize()
 	c.cursor.style(c)
+	c.stylePins()
+	c.styleTally()
 	c.updateControls()
 	c.updateLegend()
 	c.updateNotes()
@@ -127,13 +143,22 @@ func (c *Chart) layout() {
 		return
 	}
 	right := size.Width
-	for _, ch := range []*chip{c.live, c.pause, c.windows} {
-		right -= ch.MinSize().Width
-		ch.Resize(ch.MinSize())
-		ch.Move(fyne.NewPos(right, 0))
+	c.sums.Hidden = size.Width < 480
+	for _, ch := range []*chip{c.live, c.pause, c.sums, c.windows} {
+		if !ch.Hidden {
+			right -= ch.MinSize().Width
+			ch.Resize(ch.MinSize())
+			ch.Move(fyne.NewPos(right, 0))
+		}
 	}
 	row := c.live.MinSize().Height
-	top := c.flowLegend(right, row, size)
+	var top float32
+	if c.tabled() {
+		top = c.layTable(row, size)
+	} else {
+		top = c.flowLegend(right, row, size)
+	}
+	top = c.placeMore(top, row)
 	line := c.textSize() * 1.5
 	c.area.origin = fyne.NewPos(whole(c.area.yWidth[Left]), whole(top+4))
 	c.area.plot = fyne.NewSize(whole(size.Width-c.area.origin.X-c.area.yWidth[Right]), whole(size.Height-c.area.origin.Y-line-2))
@@ -143,7 +168,26 @@ func (c *Chart) layout() {
 	c.raster.Resize(c.area.plot)
 	c.updateAxes()
 	c.updateNotes()
+	c.placePins()
 	c.placeCursor()
+}
+
+// placeMore says how many entries of the legend have found no room, and returns where that ends.
+func (c *Chart) placeMore(top, row float32) float32 {
+	n := 0
+	for _, l := range c.legend {
+		if l.Hidden {
+			n++
+		}
+	}
+	setText(c.more, moreText(n))
+	if c.more.Hidden = n == 0; n == 0 {
+		return top
+	}
+	size := c.more.MinSize()
+	c.more.Resize(size)
+	c.more.Move(fyne.NewPos(chipPad, top+(row-size.Height)/2))
+	return top + row
 }
 
 // whole keeps the plot on whole pixels where a unit of length is a pixel.

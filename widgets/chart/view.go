@@ -39,6 +39,7 @@ type View struct {
 	active  int      // the cursor that keys move
 	hover   hover
 	subs    []*func()
+	charts  []*Chart
 }
 
 // hover is the instant that the pointer reads, in whichever chart it is.
@@ -62,6 +63,14 @@ func (v *View) Subscribe(f func()) (cancel func()) {
 func (v *View) tell() {
 	for _, f := range slices.Clone(v.subs) {
 		(*f)()
+	}
+}
+
+// point has all charts read the instant under the pointer.
+func (v *View) point(h hover) {
+	v.hover = h
+	for _, c := range v.charts {
+		c.placeCursor()
 	}
 }
 
