@@ -12,6 +12,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/encoding/protowire"
 
+	"streamscope/app/payload"
+	"streamscope/app/payload/decode"
 	"streamscope/connections/brokertest"
 )
 
@@ -34,30 +36,15 @@ func TestParseTopic(t *testing.T) {
 	}
 }
 
-// encoder writes payloads field by field.
-type encoder []byte
-
-func (e encoder) varint(n protowire.Number, v uint64) encoder {
-	return protowire.AppendVarint(protowire.AppendTag(e, n, protowire.VarintType), v)
-}
-
-func (e encoder) text(n protowire.Number, s string) encoder {
-	return protowire.AppendString(protowire.AppendTag(e, n, protowire.BytesType), s)
-}
-
-func (e encoder) message(n protowire.Number, m encoder) encoder {
-	return protowire.AppendBytes(protowire.AppendTag(e, n, protowire.BytesType), m)
-}
-
-func (e encoder) double(n protowire.Number, v float64) encoder {
+func (e encoding) double(n protowire.Number, v float64) encoding {
 	return protowire.AppendFixed64(protowire.AppendTag(e, n, protowire.Fixed64Type), math.Float64bits(v))
 }
 
-func (e encoder) float(n protowire.Number, v float32) encoder {
+func (e encoding) float(n protowire.Number, v float32) encoding {
 	return protowire.AppendFixed32(protowire.AppendTag(e, n, protowire.Fixed32Type), math.Float32bits(v))
 }
 
-func document(t *testing.T, payload encoder) string {
+func document(t *testing.T, payload encoding) string {
 	t.Helper()
 	r, err := NewBook().Read("spBv1.0/g/NDATA/n", 1, payload)
 	if err != nil {
@@ -71,39 +58,39 @@ func document(t *testing.T, payload encoder) string {
 }
 
 func TestValues(t *testing.T) {
-	metric := func(kind Type, value encoder) encoder {
-		return append(encoder{}.text(1, "m").varint(4, uint64(kind)), value...)
+	metric := func(kind Type, value encoding) encoding {
+		return append(encoding{}.text(1, "m").varint(4, uint64(kind)), value...)
 	}
 	for _, c := range []struct {
 		name  string
 		kind  Type
-		value encoder
+		value encoding
 		want  string
 	}{
-		{"a negative Int8 in 32 bits", Int8, encoder{}.varint(10, 0xFFFFFFFF), "-1"},
-		{"a negative Int8 in 8 bits", Int8, encoder{}.varint(10, 0xFE), "-2"},
-		{"a negative Int16", Int16, encoder{}.varint(10, 0xFFFFFF00), "-256"},
-		{"a negative Int32", Int32, encoder{}.varint(10, 0x80000000), "-2147483648"},
-		{"a negative Int64", Int64, encoder{}.varint(11, math.MaxUint64), "-1"},
-		{"the largest UInt64", UInt64, encoder{}.varint(11, math.MaxUint64), "18446744073709551615"},
-		{"a float keeps its digits", Float, encoder{}.float(12, 21.4), "21.4"},
-		{"a double", Double, encoder{}.double(13, 1e308), "1e+308"},
-		{"no number", Double, encoder{}.double(13, math.NaN()), `"NaN"`},
-		{"truth", Boolean, encoder{}.varint(14, 1), "true"},
-		{"text", String, encoder{}.text(15, "a\"b"), `"a\"b"`},
-		{"a time", DateTime, encoder{}.varint(11, 1_700_000_000_123), `"2023-11-14T22:13:20.123Z"`},
-		{"a time beyond all years", DateTime, encoder{}.varint(11, math.MaxUint64), "18446744073709551615"},
-		{"null", Double, encoder{}.varint(7, 1), "null"},
-		{"bytes", Bytes, encoder{}.text(16, "\x00\xff"), `"AP8="`},
-		{"an array", Int16Array, encoder{}.text(16, "\x01\x00\xfe\xff"), "[1,-2]"},
-		{"an array that is cut", Int16Array, encoder{}.text(16, "\x01\x00\xfe"), `"AQD+"`},
-		{"bits", BooleanArray, encoder{}.text(16, "\x03\x00\x00\x00\xa0"), "[true,false,true]"},
-		{"more bits than bytes", BooleanArray, encoder{}.text(16, "\xff\xff\xff\xff\x80"), "[true,false,false,false,false,false,false,false]"},
-		{"texts", StringArray, encoder{}.text(16, "a\x00bc\x00"), `["a","bc"]`},
+		{"a negative Int8 in 32 bits", Int8, encoding{}.varint(10, 0xFFFFFFFF), "-1"},
+		{"a negative Int8 in 8 bits", Int8, encoding{}.varint(10, 0xFE), "-2"},
+		{"a negative Int16", Int16, encoding{}.varint(10, 0xFFFFFF00), "-256"},
+		{"a negative Int32", Int32, encoding{}.varint(10, 0x80000000), "-2147483648"},
+		{"a negative Int64", Int64, encoding{}.varint(11, math.MaxUint64), "-1"},
+		{"the largest UInt64", UInt64, encoding{}.varint(11, math.MaxUint64), "18446744073709551615"},
+		{"a float keeps its digits", Float, encoding{}.float(12, 21.4), "21.4"},
+		{"a double", Double, encoding{}.double(13, 1e308), "1e+308"},
+		{"no number", Double, encoding{}.double(13, math.NaN()), `"NaN"`},
+		{"truth", Boolean, encoding{}.varint(14, 1), "true"},
+		{"text", String, encoding{}.text(15, "a\"b"), `"a\"b"`},
+		{"a time", DateTime, encoding{}.varint(11, 1_700_000_000_123), `"2023-11-14T22:13:20.123Z"`},
+		{"a time beyond all years", DateTime, encoding{}.varint(11, math.MaxUint64), "18446744073709551615"},
+		{"null", Double, encoding{}.varint(7, 1), "null"},
+		{"bytes", Bytes, encoding{}.text(16, "\x00\xff"), `"AP8="`},
+		{"an array", Int16Array, encoding{}.text(16, "\x01\x00\xfe\xff"), "[1,-2]"},
+		{"an array that is cut", Int16Array, encoding{}.text(16, "\x01\x00\xfe"), `"AQD+"`},
+		{"bits", BooleanArray, encoding{}.text(16, "\x03\x00\x00\x00\xa0"), "[true,false,true]"},
+		{"more bits than bytes", BooleanArray, encoding{}.text(16, "\xff\xff\xff\xff\x80"), "[true,false,false,false,false,false,false,false]"},
+		{"texts", StringArray, encoding{}.text(16, "a\x00bc\x00"), `["a","bc"]`},
 		{"nothing", Double, nil, "null"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got := document(t, encoder{}.message(2, metric(c.kind, c.value)))
+			got := document(t, encoding{}.message(2, metric(c.kind, c.value)))
 			if want := `{"metrics":{"m":` + c.want + `}}`; got != want {
 				t.Errorf("%s, want %s", got, want)
 			}
@@ -112,26 +99,26 @@ func TestValues(t *testing.T) {
 }
 
 func TestTablesAndStructures(t *testing.T) {
-	cell := func(e encoder) encoder { return encoder{}.message(1, e) }
-	row := append(cell(encoder{}.varint(1, 0xFFFFFFFF)), cell(encoder{}.text(6, "on"))...)
-	table := encoder{}.varint(1, 2).text(2, "id").text(2, "state").varint(3, uint64(Int32)).varint(3, uint64(String)).message(4, row)
-	m := encoder{}.text(1, "t").varint(4, uint64(Table)).message(17, table)
-	if got, want := document(t, encoder{}.message(2, m)), `{"metrics":{"t":[{"id":-1,"state":"on"}]}}`; got != want {
+	cell := func(e encoding) encoding { return encoding{}.message(1, e) }
+	row := append(cell(encoding{}.varint(1, 0xFFFFFFFF)), cell(encoding{}.text(6, "on"))...)
+	table := encoding{}.varint(1, 2).text(2, "id").text(2, "state").varint(3, uint64(Int32)).varint(3, uint64(String)).message(4, row)
+	m := encoding{}.text(1, "t").varint(4, uint64(Table)).message(17, table)
+	if got, want := document(t, encoding{}.message(2, m)), `{"metrics":{"t":[{"id":-1,"state":"on"}]}}`; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
-	inner := encoder{}.message(2, encoder{}.text(1, "x").varint(4, uint64(Int32)).varint(10, 7)).text(4, "Motor")
-	m = encoder{}.text(1, "t").varint(4, uint64(Structure)).message(18, inner)
-	if got, want := document(t, encoder{}.message(2, m)), `{"metrics":{"t":{"x":7}}}`; got != want {
+	inner := encoding{}.message(2, encoding{}.text(1, "x").varint(4, uint64(Int32)).varint(10, 7)).text(4, "Motor")
+	m = encoding{}.text(1, "t").varint(4, uint64(Structure)).message(18, inner)
+	if got, want := document(t, encoding{}.message(2, m)), `{"metrics":{"t":{"x":7}}}`; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
 }
 
 func TestNamesComeFromTheBirthThatWasValid(t *testing.T) {
 	b := NewBook()
-	birth := func(name string) encoder {
-		return encoder{}.varint(3, 0).message(2, encoder{}.text(1, name).varint(2, 7).varint(4, uint64(Int32)))
+	birth := func(name string) encoding {
+		return encoding{}.varint(3, 0).message(2, encoding{}.text(1, name).varint(2, 7).varint(4, uint64(Int32)))
 	}
-	data := encoder{}.varint(3, 1).message(2, encoder{}.varint(2, 7).varint(10, 0xFFFFFFFF))
+	data := encoding{}.varint(3, 1).message(2, encoding{}.varint(2, 7).varint(10, 0xFFFFFFFF))
 	b.Note("spBv1.0/g/NBIRTH/n", 10, false, birth("pressure"))
 	b.Note("spBv1.0/g/NBIRTH/n", 20, false, birth("level"))
 	for seq, want := range map[uint64]string{
@@ -161,7 +148,7 @@ func TestSequence(t *testing.T) {
 	seq := uint64(0)
 	note := func(kind string, number int) {
 		seq++
-		e := encoder{}
+		e := encoding{}
 		if number >= 0 {
 			e = e.varint(3, uint64(number))
 		}
@@ -195,8 +182,8 @@ func TestSequence(t *testing.T) {
 
 func TestALateWillEndsOnlyItsOwnBirth(t *testing.T) {
 	b := NewBook()
-	session := func(n uint64) encoder {
-		return encoder{}.message(2, encoder{}.text(1, "bdSeq").varint(4, uint64(UInt64)).varint(11, n))
+	session := func(n uint64) encoding {
+		return encoding{}.message(2, encoding{}.text(1, "bdSeq").varint(4, uint64(UInt64)).varint(11, n))
 	}
 	b.Note("spBv1.0/g/NBIRTH/n", 1, false, session(2))
 	b.Note("spBv1.0/g/NDEATH/n", 2, false, session(1))
@@ -210,16 +197,51 @@ func TestALateWillEndsOnlyItsOwnBirth(t *testing.T) {
 	}
 }
 
+func TestInARegistry(t *testing.T) {
+	book := NewBook()
+	registry := decode.Standard()
+	registry.Add(Kind(book))
+	set, err := registry.Compile(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data := encoding{}.message(2, encoding{}.varint(2, 7).varint(10, 12))
+	read := func() decode.Result {
+		return set.Read(decode.Input{Topic: "spBv1.0/g/NDATA/n", Seq: 9, Payload: data})
+	}
+	if r := read(); r.Format != decode.Sparkplug || r.Why != decode.Topic || !strings.Contains(r.Note, "rebirth") {
+		t.Errorf("before the birth: %+v", r)
+	}
+	book.Note("spBv1.0/g/NBIRTH/n", 3, false, encoding{}.varint(3, 0).message(2, encoding{}.text(1, "a/b.c").varint(2, 7).varint(4, uint64(Int32))))
+	r := read()
+	if v, _, ok := r.Number([]string{"metrics", "a/b.c"}, payload.Usual); !ok || v != 12 || r.Note != "" {
+		t.Errorf("after it: %v, %v, %+v", v, ok, r)
+	}
+	if r := set.Read(decode.Input{Topic: "plant/press", Payload: data}); r.Format == decode.Sparkplug {
+		t.Error("taken for Sparkplug by its bytes")
+	}
+}
+
+func TestRebirth(t *testing.T) {
+	if got, want := document(t, Rebirth(1_700_000_000_000)), `{"timestamp":"2023-11-14T22:13:20.000Z","metrics":{"Node Control/Rebirth":true}}`; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	at, _ := ParseTopic("spBv1.0/g/DDATA/n/d")
+	if got := at.CommandTopic(); got != "spBv1.0/g/NCMD/n" {
+		t.Errorf("it goes to %s", got)
+	}
+}
+
 func TestBrokenPayloads(t *testing.T) {
-	deep := encoder{}.text(1, "m")
+	deep := encoding{}.text(1, "m")
 	for range 40 {
-		deep = encoder{}.text(1, "m").message(18, encoder{}.message(2, deep))
+		deep = encoding{}.text(1, "m").message(18, encoding{}.message(2, deep))
 	}
 	for name, b := range map[string][]byte{
-		"cut":            encoder{}.message(2, encoder{}.text(1, "metric"))[:5],
+		"cut":            encoding{}.message(2, encoding{}.text(1, "metric"))[:5],
 		"a length of 4G": {0x12, 0xff, 0xff, 0xff, 0xff, 0x0f},
-		"wrong kind":     encoder{}.varint(2, 1),
-		"too deep":       encoder{}.message(2, deep),
+		"wrong kind":     encoding{}.varint(2, 1),
+		"too deep":       encoding{}.message(2, deep),
 		"text":           []byte("hello"),
 	} {
 		if _, err := Parse(b); err == nil {
@@ -227,15 +249,15 @@ func TestBrokenPayloads(t *testing.T) {
 		}
 	}
 	var broken *BrokenError
-	_, err := Parse(append(encoder{}.varint(1, 1), 0x12, 0x05, 1))
+	_, err := Parse(append(encoding{}.varint(1, 1), 0x12, 0x05, 1))
 	if !errors.As(err, &broken) || broken.At != 3 {
 		t.Errorf("the place of the error: %v", err)
 	}
 }
 
 func FuzzRead(f *testing.F) {
-	f.Add([]byte(encoder{}.varint(3, 0).message(2, encoder{}.text(1, "m").varint(2, 7).varint(10, 1))))
-	f.Add([]byte(encoder{}.message(2, encoder{}.text(1, "t").varint(4, uint64(StringArray)).text(16, "a\x00b"))))
+	f.Add([]byte(encoding{}.varint(3, 0).message(2, encoding{}.text(1, "m").varint(2, 7).varint(10, 1))))
+	f.Add([]byte(encoding{}.message(2, encoding{}.text(1, "t").varint(4, uint64(StringArray)).text(16, "a\x00b"))))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		book := NewBook()
 		book.Note("spBv1.0/g/NBIRTH/n", 1, false, b)
