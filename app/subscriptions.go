@@ -20,9 +20,9 @@ func (c *Connection) Subscriptions() []connections.Subscription {
 	return slices.Clone(c.profile.Subscriptions)
 }
 
-// SetSubscriptions changes what the user wants to receive, now and on every later opening, and
-// saves it with the profile if that is saved. It answers at once with what is wrong with the
-// filters; what the broker says to each stands in Status().Filters as soon as it is known.
+// SetSubscriptions changes what the user wants to receive, now and on every later opening. It
+// answers at once with what is wrong with the filters; what the broker says to each stands in
+// Status().Filters as soon as it is known. [Connection.SaveSubscriptions] makes it last.
 func (c *Connection) SetSubscriptions(subs []connections.Subscription) error {
 	subs = slices.Clone(subs)
 	for _, s := range subs {
@@ -31,15 +31,19 @@ func (c *Connection) SetSubscriptions(subs []connections.Subscription) error {
 		}
 	}
 	c.mu.Lock()
+	defer c.mu.Unlock()
 	if c.profile.Protocol == profile.WebSocket {
-		c.mu.Unlock()
 		return ErrNoSubscriptions
 	}
 	c.profile.Subscriptions = subs
 	c.ask()
-	id := c.profile.ID
-	c.mu.Unlock()
-	return c.app.update(id, func(p *profile.Profile) { p.Subscriptions = slices.Clone(subs) })
+	return nil
+}
+
+// SaveSubscriptions writes the subscriptions as they stand into the profile, if that is saved. It
+// waits for the disk.
+func (c *Connection) SaveSubscriptions() error {
+	return c.app.update(c.ID(), func(p *profile.Profile) { p.Subscriptions = c.Subscriptions() })
 }
 
 // WatchOnly asks the broker for one filter ("plant/line4/#") in place of all subscriptions, until

@@ -88,6 +88,9 @@ func TestSubscriptionsAreSavedWithASavedProfile(t *testing.T) {
 	if err := c.SetSubscriptions(want); err != nil {
 		t.Fatal(err)
 	}
+	if err := c.SaveSubscriptions(); err != nil {
+		t.Fatal(err)
+	}
 	got := answered(t, c, "b", "c")
 	if got[0].Granted != 1 || !got[1].Refused || got[1].Reason == "" {
 		t.Errorf("the broker said %+v", got)

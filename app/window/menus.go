@@ -2,14 +2,15 @@ package window
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
 
 	"streamscope/app"
 	"streamscope/app/payload"
+	"streamscope/app/window/subscriptions"
 	"streamscope/app/window/ui"
 	"streamscope/connections"
+	"streamscope/connections/profile"
 )
 
 // Every command of the window stands in the main menu, with its shortcut: a focused text field
@@ -35,6 +36,7 @@ func (w *Window) mainMenu() *fyne.MainMenu {
 	conn := fyne.NewMenu(ui.Tr("menu.connection", "Connection"),
 		item(ui.Tr("menu.retry", "Retry now"), ctrl(fyne.KeyR), w.forSelected((*app.Connection).RetryNow)),
 		item(ui.Tr("menu.edit", "Edit…"), ctrl(fyne.KeyE), w.forSelected(w.editConnection)),
+		item(ui.Tr("menu.subscriptions", "Subscriptions…"), ctrlShift(fyne.KeyS), w.forSelected(w.showSubscriptions)),
 		item(ui.Tr("menu.diagnose", "Diagnose…"), nil, w.forSelected(w.diagnoseConnection)),
 		item(ui.Tr("menu.disconnect", "Disconnect"), ctrlShift(fyne.KeyD), w.forSelected((*app.Connection).Disconnect)),
 		item(ui.Tr("menu.close", "Close the connection"), ctrl(fyne.KeyW), w.forSelected(w.closeConnection)),
@@ -183,7 +185,9 @@ func (w *Window) connectionMenu(c *app.Connection) *fyne.Menu {
 		add(ui.Tr("chip.menu.disconnect", "Disconnect"), c.Disconnect)
 	}
 	add(ui.Tr("chip.menu.diagnose", "Diagnose…"), func() { w.diagnoseConnection(c) })
-	add(ui.Tr("chip.menu.subscriptions", "Subscriptions…"), func() { w.showSubscriptions(c) })
+	if c.Profile().Protocol == profile.MQTT {
+		add(ui.Tr("chip.menu.subscriptions", "Subscriptions…"), func() { w.showSubscriptions(c) })
+	}
 	if c.Saved() {
 		add(ui.Tr("chip.menu.edit", "Edit…"), func() { w.editConnection(c) })
 	}
@@ -211,27 +215,16 @@ func (w *Window) connectMenu() *fyne.Menu {
 	return fyne.NewMenu("", items...)
 }
 
-// showSubscriptions says what the connection receives, and the broker's answer to each filter.
+// showSubscriptions lets the user change what a connection receives.
 func (w *Window) showSubscriptions(c *app.Connection) {
-	rows := container.NewVBox()
-	for _, s := range c.Status().Filters {
-		rows.Add(widget.NewLabel(filterLine(s)))
+	if c.Profile().Protocol == profile.WebSocket {
+		w.status.Flash(ui.Tr("flash.nosubscriptions", "{{.Name}} is a raw WebSocket: it sends what it sends, there is nothing to subscribe to.",
+			map[string]any{"Name": c.Name()}))
+		return
 	}
-	if len(rows.Objects) == 0 {
-		for _, s := range c.Profile().Subscriptions {
-			rows.Add(widget.NewLabel(s.Filter + "  ·  " + ui.Tr("subscription.pending", "not subscribed: not connected")))
-		}
-	}
-	showSheet(w.win, ui.Tr("subscription.title", "Subscriptions of {{.Name}}", map[string]any{"Name": c.Name()}), rows)
-}
-
-func filterLine(s connections.SubscribeResult) string {
-	switch {
-	case s.Covered != "":
-		return s.Filter + "  ·  " + ui.Tr("subscription.covered", "comes with {{.Wider}}", map[string]any{"Wider": s.Covered})
-	case s.Refused:
-		return s.Filter + "  ·  " + ui.Tr("subscription.refused", "refused by the broker")
-	default:
-		return s.Filter + "  ·  " + ui.Tr("subscription.granted", "granted with QoS {{.QoS}}", map[string]any{"QoS": s.Granted})
-	}
+	w.subscriptions = subscriptions.New(subscriptions.Options{
+		Conn: c, Parent: w.win, Background: w.background, Fail: w.fail, Name: w.names.Set,
+		Closed: func() { w.subscriptions = nil },
+	})
+	w.subscriptions.Show()
 }

@@ -17,6 +17,7 @@ import (
 	"streamscope/app"
 	"streamscope/app/vitals"
 	"streamscope/app/window/charts"
+	"streamscope/app/window/subscriptions"
 	"streamscope/app/window/ui"
 	"streamscope/connections/profile"
 )
@@ -91,9 +92,11 @@ type Window struct {
 	servers []*vitals.Server
 	// performance brings the open sheet of figures up to date; nil while it is closed.
 	performance func()
-	frames      frameCounter
-	background  *ui.Background
-	quitting    atomic.Bool
+	// subscriptions is the open dialog; nil while it is closed.
+	subscriptions *subscriptions.Dialog
+	frames        frameCounter
+	background    *ui.Background
+	quitting      atomic.Bool
 }
 
 // New lays the window out and restores it as it was left. ShowAndRun shows it.
@@ -329,6 +332,9 @@ func (w *Window) slowTick(now time.Time) {
 	}
 	if w.performance != nil {
 		w.performance()
+	}
+	if w.subscriptions != nil {
+		w.subscriptions.Refresh()
 	}
 	w.saveIfDue(now)
 }

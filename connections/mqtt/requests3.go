@@ -75,7 +75,7 @@ func (c *client3) subscribe(ctx context.Context, subs []connections.Subscription
 		}
 		r := connections.SubscribeResult{Filter: s.Filter, Granted: code, Refused: code > 2, Code: code}
 		if r.Refused {
-			r.Reason = "refused"
+			r.Reason = "MQTT 3.1.1 has no way to tell why"
 		}
 		results[s.Filter] = r
 	}

@@ -18,9 +18,8 @@ func (p Profile) Cautions() (sentences []string) {
 		return sentences
 	}
 	for _, s := range p.Subscriptions {
-		if group, ok := shareGroup(s.Filter); ok && !s.Off {
-			say("“%s” is shared: of each message one member of the group “%s” gets a copy, so what comes here "+
-				"does not reach the others, and what they were to do with it is left undone.", s.Filter, group)
+		if word := SharedCaution(s.Filter); word != "" && !s.Off {
+			sentences = append(sentences, word)
 		}
 	}
 	if p.ClientID != "" && !ownClientID(p.ClientID) {
@@ -40,6 +39,17 @@ func (p Profile) Cautions() (sentences []string) {
 		say(will, p.Will.Topic)
 	}
 	return sentences
+}
+
+// SharedCaution returns what a shared subscription (MQTT 5 §4.8.2) does to others; "" for a filter
+// that is none.
+func SharedCaution(filter string) string {
+	group, shared := shareGroup(filter)
+	if !shared {
+		return ""
+	}
+	return fmt.Sprintf("“%s” is shared: of each message one member of the group “%s” gets a copy, so what comes here "+
+		"does not reach the others, and what they were to do with it is left undone.", filter, group)
 }
 
 func shareGroup(filter string) (string, bool) {
