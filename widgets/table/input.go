@@ -9,6 +9,25 @@ import (
 	"streamscope/widgets/virtual"
 )
 
+// keysFor is how long after the last key the keyboard counts as being in the table.
+const keysFor = 10 * time.Second
+
+// Interacting tells whether pointer, menu or keys are in the table: rows shouldn't be sorted anew
+// under the user's hand.
+func (t *Table) Interacting() bool {
+	return t.pointer.inside || t.list.Held() || t.menuOpen() ||
+		t.focused && t.now().Sub(t.lastKey) < keysFor
+}
+
+// menuOpen tells whether what the last menu opened is still there.
+func (t *Table) menuOpen() bool {
+	if t.pointer.menu {
+		c := fyne.CurrentApp().Driver().CanvasForObject(t)
+		t.pointer.menu = c != nil && c.Overlays().Top() != nil
+	}
+	return t.pointer.menu
+}
+
 // pointer is what the table remembers of the mouse.
 type pointer struct {
 	inside      bool
@@ -17,11 +36,13 @@ type pointer struct {
 	clicked     int           // row of the last click, for double clicks
 	when        time.Time
 	dragging    bool // extends the selection
+	menu        bool // a menu was asked for
 }
 
 // MouseDown selects a row, or up to a row with Shift.
 func (t *Table) MouseDown(ev *desktop.MouseEvent) {
 	t.tip.MouseOut()
+	t.lastKey = t.now()
 	if c := fyne.CurrentApp().Driver().CanvasForObject(t); c != nil && !t.focused {
 		c.Focus(t)
 	}
@@ -84,6 +105,7 @@ func (t *Table) TappedSecondary(ev *fyne.PointEvent) {
 	if !t.selected.holds(i) {
 		t.Select(i, i)
 	}
+	t.pointer.menu = true
 	t.OnMenu(i, ev.AbsolutePosition)
 }
 
@@ -178,6 +200,7 @@ func (t *Table) TypedRune(rune) {}
 
 // TypedKey moves the selection, extends it with Shift, activates rows and asks for menus.
 func (t *Table) TypedKey(ev *fyne.KeyEvent) {
+	t.lastKey = t.now()
 	if to, ok := t.list.Step(t.selected.cursor, ev.Name); ok {
 		if t.shift && t.selected.anchor >= 0 {
 			t.Select(t.selected.anchor, to)
@@ -201,6 +224,7 @@ func (t *Table) menuByKey(i int) {
 		return
 	}
 	t.list.ScrollTo(i)
+	t.pointer.menu = true
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(t.list)
 	t.OnMenu(i, at.AddXY(gap, t.list.RowY(i)+t.list.RowHeight()))
 }

@@ -70,6 +70,7 @@ type Table struct {
 	tip      ttwidget.ToolTipWidgetExtend
 	focused  bool
 	shift    bool
+	lastKey  time.Time
 	now      func() time.Time
 
 	band, hover, ring *canvas.Rectangle
@@ -210,6 +211,17 @@ func (t *Table) Select(anchor, cursor int) {
 	if moved && now.cursor >= 0 && t.OnSelect != nil {
 		t.OnSelect(now.bounds())
 	}
+}
+
+// Moved is Refresh after rows changed places. The selection goes to the rows between anchor and
+// cursor, -1 for none, without a word to OnSelect; the view stays where it is.
+func (t *Table) Moved(anchor, cursor int) {
+	t.selected = selection{anchor, cursor}
+	if anchor < 0 || cursor < 0 {
+		t.selected = selection{-1, -1}
+	}
+	t.restyle()
+	t.show(t.list.Top())
 }
 
 // ScrollTo brings row i into view, moving as little as possible.

@@ -380,3 +380,43 @@ func TestATitleAsksForAnOrder(t *testing.T) {
 		}
 	}
 }
+
+func TestRowsThatMovedTakeTheSelectionAlong(t *testing.T) {
+	s := showTable(t, 100)
+	told := 0
+	s.Select(3, 3)
+	s.OnSelect = func(int, int) { told++ }
+	s.ScrollTo(50)
+	first, _ := s.InView()
+	s.Moved(7, 7)
+	s.expectSelected(t, 7, 7)
+	if now, _ := s.InView(); now != first || told != 0 {
+		t.Errorf("the view moved from %d to %d, OnSelect was told %d times", first, now, told)
+	}
+	s.Moved(-1, -1)
+	s.expectSelected(t, -1, -1)
+}
+
+func TestTheTableKnowsOfTheHandInIt(t *testing.T) {
+	s := showTable(t, 20)
+	s.OnMenu = func(int, fyne.Position) {}
+	expect := func(what string, want bool) {
+		t.Helper()
+		if s.Interacting() != want {
+			t.Errorf("%s: interacting is %v", what, !want)
+		}
+	}
+	expect("untouched", false)
+	s.MouseIn(&desktop.MouseEvent{PointEvent: s.at(1)})
+	expect("pointer inside", true)
+	s.MouseOut()
+	expect("pointer outside", false)
+	s.click(2, desktop.MouseButtonPrimary, 0)
+	expect("clicked", true)
+	s.clock = s.clock.Add(keysFor)
+	expect("a while later", false)
+	s.keys(fyne.KeyDown)
+	expect("a key", true)
+	s.clock = s.clock.Add(keysFor)
+	expect("a while after the key", false)
+}
