@@ -2,6 +2,7 @@ package topics
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -91,4 +92,39 @@ func FuzzParseQuery(f *testing.F) {
 			t.Fatalf("%q marks %d to %d of %q", text, from, to, path[name:])
 		}
 	})
+}
+
+// TestExcludingHidesABranchAlone wants the word to hide a path and what is beneath, and nothing
+// else.
+func TestExcludingHidesABranchAlone(t *testing.T) {
+	for _, path := range []string{
+		"plant/line4", "plant/line 4", "a//b", "/a", "a/", "", `"a"`, `"a" b`, "$SYS/x", "$share/g/x", "a+b/c", "a.b/[c", "a\u00a0b", "é", "-a", "a\tb",
+		"/a b/", "\u202eevil",
+	} {
+		x := New(Options{})
+		put(x, path, "", 0)
+		put(x, path+"/beneath/it", "", 0)
+		put(x, path+"2", "", 0)
+		put(x, "before/"+path, "", 0)
+		q, err := ParseQuery("  " + Excluding(path) + " -nothing")
+		if err != nil || !q.Excludes() {
+			t.Fatalf("%q: %q: %v", path, Excluding(path), err)
+		}
+		f, err := x.Flatten(t.Context(), View{Query: q})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var left []string
+		for _, r := range f.Rows {
+			if r.Hit {
+				left = append(left, x.Path(r.Node))
+			}
+		}
+		slices.Sort(left)
+		want := []string{"before/" + path, path + "2"}
+		slices.Sort(want)
+		if !slices.Equal(left, want) {
+			t.Errorf("%q by %q leaves %q, want %q", path, Excluding(path), left, want)
+		}
+	}
 }

@@ -87,6 +87,30 @@ func (x *Index) Top(ctx context.Context, n int, by By) (Top, error) {
 	return top, ctx.Err()
 }
 
+// Measure tells the figures of nodes that Top found, as topics or as branches, as they are now. A
+// node that is no such thing, or not any more, is left out.
+func (x *Index) Measure(ids []NodeID, branches bool) []Great {
+	now := x.now()
+	list := make([]Great, 0, len(ids))
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	t := x.current.Load()
+	for _, id := range ids {
+		n := x.find(t, id)
+		if n == nil {
+			continue
+		}
+		s, b := t.states.at(n.slot.Load()), t.branches.at(n.branch)
+		switch {
+		case branches && b != nil && b.beneath > 0 && id != 0:
+			list = append(list, b.great(n, x.changes.at))
+		case !branches && s != nil:
+			list = append(list, s.great(n, now))
+		}
+	}
+	return list
+}
+
 func (s *state) rate(now int64) float64 {
 	r := Row{Time: s.time, Interval: s.usual()}
 	return r.Rate(now)

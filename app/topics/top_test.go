@@ -102,6 +102,19 @@ func TestTopAgainstSorting(t *testing.T) {
 		if err != nil || len(top.Topics) != min(n, len(topics)) || len(top.Branches) > n {
 			t.Fatalf("%d topics, %d branches, %v; want %d of %d", len(top.Topics), len(top.Branches), err, n, len(topics))
 		}
+		for _, branches := range []bool{false, true} {
+			list := top.Topics
+			if branches {
+				list = top.Branches
+			}
+			ids := []NodeID{0, 1 << 30}
+			for _, g := range list {
+				ids = append(ids, g.Node)
+			}
+			if again := x.Measure(ids, branches); !slices.Equal(again, list) {
+				t.Fatalf("measured again: %+v, want %+v", again, list)
+			}
+		}
 		var measures []float64
 		for _, g := range topics {
 			id, _ := x.Find(g.Path)
