@@ -21,6 +21,9 @@ type View struct {
 	Query Query
 	// Order is that of siblings; by figures, it is as of now.
 	Order Order
+	// Hold leaves siblings in the places that the last Flatten by the same figures gave them, as
+	// long as somebody reads there. Those that came since stand last.
+	Hold bool
 	// Progress, if not nil, is called from Flatten with what is known so far, if finding all
 	// takes long: with the first rows, or with the hits up to here. It must not block.
 	Progress func(*Flat)
@@ -79,7 +82,7 @@ func (x *Index) Flatten(ctx context.Context, v View) (*Flat, error) {
 	}
 	w.order = func(of func(NodeID, *node) []NodeID) func(NodeID, *node) []NodeID { return of }
 	if v.Order.Live() {
-		w.order = (&figures{x: x, tree: t, order: v.Order}).kids
+		w.order = x.figures(t, v).kids
 	}
 	q := v.query()
 	if !q.IsZero() {
@@ -223,6 +226,8 @@ type orders struct {
 	sorted map[NodeID]order
 	seen   uint64
 	buffer []named
+	// held are the orders by figures that were shown last.
+	held held
 
 	// removed counts removals.
 	removed atomic.Uint64
@@ -241,6 +246,9 @@ type named struct {
 
 func (o *orders) begin(t *tree) {
 	if removed := o.removed.Load(); o.tree != t || o.seen != removed {
+		if o.tree != t {
+			o.held = held{}
+		}
 		o.tree, o.seen, o.sorted = t, removed, map[NodeID]order{}
 	}
 }

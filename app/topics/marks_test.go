@@ -30,6 +30,14 @@ func TestMarks(t *testing.T) {
 		{"running", "plant/state", "state", false},
 		{"k", "a/\u212a", "[\u212a]", true},
 		{"b", "\xff\xfe/\xffb", "\xff[b]", true},
+		{"temp", "line1/OilTemp", "Oil[Temp]", true},
+		{"line1/te", "line1/temp", "[te]mp", true},
+		{"temp", "temp/temp", "[temp]", true},
+		{"temp/", "temp/press", "press", true},
+		{"TEMP", "a/İtemp", "İ[temp]", true},
+		{"ÖLT", "İ/Öltemp", "[Ölt]emp", true},
+		{"temp", "a\xff/a\xfftemp", "a\xff[temp]", true},
+		{"a/b", "İa/b", "[b]", true},
 		{"z", "a/" + strings.Repeat("é", 1000) + "z", strings.Repeat("é", 1000) + "z", true},
 	} {
 		q, err := ParseQuery(c.query)

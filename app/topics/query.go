@@ -70,6 +70,9 @@ func (q *Query) asksMessages() bool {
 	return q.Payloads && len(q.terms) != 0 || q.ChangedWithin > 0 || q.SilentFor > 0 || q.Numbers || q.Retained
 }
 
+// Live reports whether the answer changes with what is received, beyond topics that come and go.
+func (q *Query) Live() bool { return q.asksMessages() }
+
 // Aged reports whether the answer changes by the mere passing of time: ask again once a second.
 func (q *Query) Aged() bool { return q.ChangedWithin > 0 || q.SilentFor > 0 }
 

@@ -27,12 +27,28 @@ type figures struct {
 	x     *Index
 	tree  *tree
 	order Order
+	hold  bool
 	list  []figured
+}
+
+// held are siblings by the branch above them, in the order in which they were shown last.
+type held struct {
+	order Order
+	kids  map[NodeID][]NodeID
 }
 
 type figured struct {
 	figure float64
 	id     NodeID
+}
+
+// figures begins to sort for a view. The caller holds the lock of the orders.
+func (x *Index) figures(t *tree, v View) *figures {
+	h := &x.orders.held
+	if h.kids == nil || h.order != v.Order || !v.Hold {
+		*h = held{order: v.Order, kids: map[NodeID][]NodeID{}}
+	}
+	return &figures{x: x, tree: t, order: v.Order, hold: v.Hold}
 }
 
 // kids sorts, largest first, what of returns in natural order. It leaves that as it is.
@@ -42,13 +58,31 @@ func (f *figures) kids(of func(NodeID, *node) []NodeID) func(NodeID, *node) []No
 		if len(list) < 2 {
 			return list
 		}
-		f.measure(list)
+		before, known := f.x.orders.held.kids[id]
+		if f.hold && known {
+			f.recall(list, before)
+		} else {
+			f.measure(list)
+		}
 		slices.SortStableFunc(f.list, func(a, b figured) int { return cmp.Compare(b.figure, a.figure) })
 		sorted := make([]NodeID, len(list))
 		for i := range f.list {
 			sorted[i] = f.list[i].id
 		}
+		f.x.orders.held.kids[id] = sorted
 		return sorted
+	}
+}
+
+// recall takes the places of before for figures.
+func (f *figures) recall(list, before []NodeID) {
+	places := make(map[NodeID]int, len(before))
+	for i, id := range before {
+		places[id] = len(before) - i
+	}
+	f.list = f.list[:0]
+	for _, id := range list {
+		f.list = append(f.list, figured{float64(places[id]), id})
 	}
 }
 

@@ -116,3 +116,43 @@ func TestALiveOrderHasNoOtherFirstScreen(t *testing.T) {
 		}
 	}
 }
+
+// TestHeldOrder wants siblings to stay where they are for as long as somebody reads there.
+func TestHeldOrder(t *testing.T) {
+	c := &clock{now: 1000 * second}
+	x := New(Options{Now: c.Now})
+	hears := func(topics ...string) {
+		for _, topic := range topics {
+			put(x, topic, "1", c.now)
+		}
+		c.now += second
+		x.Housekeep()
+	}
+	expect := func(v View, want ...string) {
+		t.Helper()
+		if got := list(t, x, v); !slices.Equal(got, want) {
+			t.Errorf("%+v shows %q, want %q", v, got, want)
+		}
+	}
+	counts := View{Order: OrderCount, OpenAll: true}
+	held := View{Order: OrderCount, OpenAll: true, Hold: true}
+	hears("a", "b", "b")
+	expect(held, "b t", "a t") // nothing to hold yet
+	hears("a", "a", "a")
+	expect(held, "b t", "a t")
+	hears("c", "c", "c", "c", "c", "d/y", "d/x", "d/x")
+	expect(held, "b t", "a t", "c t", "d v", " x t", " y t")
+	hears("d/y", "d/y", "d/y")
+	expect(held, "b t", "a t", "c t", "d v", " x t", " y t")
+	if id, ok := x.Find("a"); ok {
+		x.Clear(id)
+	}
+	expect(held, "b t", "c t", "d v", " x t", " y t")
+	expect(View{OpenAll: true}, "b t", "c t", "d v", " x t", " y t")
+	expect(View{Order: OrderCount, Filter: "c", Hold: true}, "c t!")
+	expect(counts, "d v", " y t", " x t", "c t", "b t")
+	expect(View{Order: OrderChange, OpenAll: true, Hold: true}, "d v", " y t", " x t", "c t", "b t")
+	x.Clear(0)
+	hears("b", "a", "a")
+	expect(held, "a t", "b t")
+}

@@ -75,7 +75,7 @@ func TestAConnectionIsAddedThroughTheForm(t *testing.T) {
 		p.Send(topic, "7", false)
 	}
 	p.Flush()
-	d.await("the topics", func() bool { return d.win.tree.hits.Full == "4" })
+	d.await("the topics", func() bool { return d.win.tree.filter.Hits.Full == "4" })
 	want := []string{"boat", "boat/depth", "plant", "plant/line1", "plant/line2"}
 	if diff := cmp.Diff(want, d.topicsInSight()); diff != "" {
 		t.Error(diff)

@@ -22,7 +22,7 @@ func plantOf(d *desk, p *brokertest.Publisher) {
 		p.Send(topic, payload, false)
 	}
 	p.Flush()
-	d.await("the plant", func() bool { return d.win.tree.hits.Full == "5" })
+	d.await("the plant", func() bool { return d.win.tree.filter.Hits.Full == "5" })
 }
 
 func (d *desk) shows(topics ...string) {
@@ -38,12 +38,12 @@ func TestTopicsAreFilteredByTyping(t *testing.T) {
 	d.shows("boat", "boat/depth", "plant", "plant/line1", "plant/line2", "plant/line2/press")
 
 	d.chooses("View", "Filter topics")
-	if d.focused() != fyne.Focusable(d.win.tree.filter) {
+	if d.focused() != fyne.Focusable(d.win.tree.filter.Entry) {
 		t.Error("the filter has not got the focus")
 	}
 	d.fills("filter", "Press/TEMP")
 	d.shows("plant", "plant/line1", "plant/line1/press", "plant/line1/press/temp", "plant/line2", "plant/line2/press", "plant/line2/press/temp")
-	d.await("the hits", func() bool { return d.win.tree.hits.Full == "2/5" })
+	d.await("the hits", func() bool { return d.win.tree.filter.Hits.Full == "2/5" })
 	if l, _ := d.row("plant/line1/press/temp"); l.Value != "21.5" {
 		t.Errorf("the hit is %+v", l.Row)
 	}
@@ -52,17 +52,17 @@ func TestTopicsAreFilteredByTyping(t *testing.T) {
 
 	// A topic that comes while the filter stands is found, too.
 	d.hears(p, "plant/line3/press/temp", "23.5")
-	d.await("a third hit", func() bool { return d.win.tree.hits.Full == "3/6" })
+	d.await("a third hit", func() bool { return d.win.tree.filter.Hits.Full == "3/6" })
 
 	d.fills("filter", "no such thing")
 	d.shows()
-	if d.win.tree.hits.Full != "0/6" {
-		t.Errorf("hits: %s", d.win.tree.hits.Full)
+	if d.win.tree.filter.Hits.Full != "0/6" {
+		t.Errorf("hits: %s", d.win.tree.filter.Hits.Full)
 	}
 
 	d.focused().TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
-	d.await("all topics", func() bool { return d.win.tree.hits.Full == "6" })
-	if d.win.tree.filter.Text != "" {
+	d.await("all topics", func() bool { return d.win.tree.filter.Hits.Full == "6" })
+	if d.win.tree.filter.Entry.Text != "" {
 		t.Error("Escape leaves the filter's text")
 	}
 	d.shows("boat", "boat/depth", "plant", "plant/line1", "plant/line2", "plant/line2/press", "plant/line3")

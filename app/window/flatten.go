@@ -2,6 +2,7 @@ package window
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -31,8 +32,15 @@ type flattener struct {
 
 // plan is the input of one flatten, cloned from what the UI goroutine holds.
 type plan struct {
-	filter string
-	roots  []planRoot
+	query topics.Query
+	order topics.Order
+	// hold leaves siblings where they are although their figures changed.
+	hold  bool
+	roots []planRoot
+	// keys are those of rows whose places will be asked for.
+	keys []uint64
+	// early wants what is known to be shown before all is.
+	early bool
 }
 
 type planRoot struct {
@@ -48,6 +56,7 @@ func newFlattener(do func(func()), apply func(*forest)) *flattener {
 
 // Now starts a flatten for something the user did, in place of one that is running.
 func (f *flattener) Now(p plan) {
+	p.early = true
 	if f.stop != nil {
 		f.stop()
 	}
@@ -76,7 +85,7 @@ func (f *flattener) start(p plan) {
 	f.work.Go(func() {
 		defer stop()
 		began := time.Now()
-		made := flatten(ctx, p)
+		made := flatten(ctx, p, f.earlier(turn))
 		took := time.Since(began)
 		f.do(func() {
 			if turn != f.turn {
@@ -96,13 +105,35 @@ func (f *flattener) Close() {
 	f.work.Wait()
 }
 
-// flatten returns nil when ctx ended first.
-func flatten(ctx context.Context, p plan) *forest {
-	roots := make([]root, 0, len(p.roots))
-	for _, r := range p.roots {
-		flat, err := r.conn.Index().Flatten(ctx, topics.View{
-			Open: r.view.Open, OpenAll: r.view.all[everything] && len(r.view.set) == 0, Filter: p.filter,
+// earlier brings what a flatten knows before it has ended. One is on its way at a time; those that
+// come meanwhile are left out.
+func (f *flattener) earlier(turn uint64) func(*forest) {
+	var busy atomic.Bool
+	return func(made *forest) {
+		if !busy.CompareAndSwap(false, true) {
+			return
+		}
+		f.do(func() {
+			busy.Store(false)
+			if turn == f.turn && f.running.Load() {
+				f.apply(made)
+			}
 		})
+	}
+}
+
+// flatten returns nil when ctx ended first.
+func flatten(ctx context.Context, p plan, early func(*forest)) *forest {
+	roots := make([]root, 0, len(p.roots))
+	for i, r := range p.roots {
+		v := topics.View{
+			Open: r.view.Open, OpenAll: r.view.all[everything] && len(r.view.set) == 0,
+			Query: p.query, Order: p.order, Hold: p.hold,
+		}
+		if p.early && !p.query.IsZero() {
+			v.Progress = func(flat *topics.Flat) { early(part(p, roots, i, flat)) }
+		}
+		flat, err := r.conn.Index().Flatten(ctx, v)
 		if err != nil {
 			return nil
 		}
@@ -111,5 +142,14 @@ func flatten(ctx context.Context, p plan) *forest {
 	if ctx.Err() != nil {
 		return nil
 	}
-	return newForest(roots)
+	return newForest(roots, p.keys)
+}
+
+// part is what is known while connection i is being searched, and those after it are still to be.
+func part(p plan, done []root, i int, flat *topics.Flat) *forest {
+	roots := append(slices.Clone(done), root{conn: p.roots[i].conn, open: p.roots[i].open, flat: flat})
+	for _, r := range p.roots[i+1:] {
+		roots = append(roots, root{conn: r.conn, open: r.open, flat: &topics.Flat{Partial: true}})
+	}
+	return newForest(roots, p.keys)
 }

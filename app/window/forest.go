@@ -11,6 +11,8 @@ import (
 type forest struct {
 	roots []root
 	rows  int
+	// places are those of the rows that were asked for, -1 for one that is not shown.
+	places map[uint64]int
 }
 
 // root is one connection in a forest.
@@ -23,13 +25,39 @@ type root struct {
 	first int
 }
 
-func newForest(roots []root) *forest {
-	f := &forest{roots: roots}
+// newForest also looks for the rows of some keys: the screen has no time to look through a million.
+func newForest(roots []root, keys []uint64) *forest {
+	f := &forest{roots: roots, places: make(map[uint64]int, len(keys))}
 	for i := range roots {
 		roots[i].first = f.rows
 		f.rows += roots[i].len()
 	}
+	for _, k := range keys {
+		f.places[k] = -1
+	}
+	for i := range roots {
+		f.find(&roots[i])
+	}
 	return f
+}
+
+func (f *forest) find(r *root) {
+	ids := map[topics.NodeID]bool{}
+	for k := range f.places {
+		if uint64(r.conn.Ordinal) == k>>32 {
+			ids[topics.NodeID(k)] = true
+		}
+	}
+	if ids[0] {
+		f.places[key(r.conn, 0)] = r.first
+		delete(ids, 0)
+	}
+	for j := 0; r.open && j < len(r.flat.Rows) && len(ids) > 0; j++ {
+		if id := r.flat.Rows[j].Node; ids[id] {
+			f.places[key(r.conn, id)] = r.first + 1 + j
+			delete(ids, id)
+		}
+	}
 }
 
 func (r *root) len() int {
@@ -63,6 +91,9 @@ func key(c *app.Connection, id topics.NodeID) uint64 {
 
 // index finds the row of a key; false if it is not shown.
 func (f *forest) index(k uint64) (int, bool) {
+	if i, asked := f.places[k]; asked {
+		return i, i >= 0
+	}
 	for i := range f.roots {
 		r := &f.roots[i]
 		if uint64(r.conn.Ordinal) != k>>32 {
@@ -84,11 +115,13 @@ func (f *forest) index(k uint64) (int, bool) {
 	return 0, false
 }
 
-// hits counts the topics that the filter left, and all topics.
-func (f *forest) hits() (hits, all int) {
+// hits counts the topics that the filter left, and all topics; partial tells that the search goes
+// on.
+func (f *forest) hits() (hits, all int, partial bool) {
 	for i := range f.roots {
 		hits += f.roots[i].flat.Hits
 		all += f.roots[i].flat.Topics
+		partial = partial || f.roots[i].flat.Partial
 	}
-	return hits, all
+	return hits, all, partial
 }

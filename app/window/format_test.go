@@ -71,30 +71,3 @@ func TestOutcomesAreNamedHonestly(t *testing.T) {
 		}
 	}
 }
-
-func TestHitIn(t *testing.T) {
-	tests := []struct {
-		path, filter string
-		from, to     int
-	}{
-		{"temperature", "temp", 0, 4}, {"line1/OilTemp", "temp", 3, 7}, {"line1/press", "temp", 0, 0},
-		{"line1/temp", "line1/te", 0, 2}, {"temp/press", "temp", 0, 0}, {"temp/temp", "temp", 0, 4}, {"temp/press", "temp/", 0, 0},
-		{"a/İtemp", "TEMP", 2, 6}, {"İ/Öltemp", "ÖLT", 0, 4}, {"a\xff/a\xfftemp", "temp", 2, 6}, {"İa/b", "a/b", 0, 1},
-	}
-	for _, tt := range tests {
-		name := tt.path[strings.LastIndexByte(tt.path, '/')+1:]
-		if from, to := hitIn(tt.path, name, tt.filter); from != tt.from || to != tt.to {
-			t.Errorf("hitIn(%q, %q) = %d, %d", tt.path, tt.filter, from, to)
-		}
-	}
-}
-
-func TestPlainWord(t *testing.T) {
-	for query, want := range map[string]string{
-		"": "", "press": "press", "-debug press": "press", "plant/+/temp": "", "/temp[0-9]/ oven": "oven", `"line 4"`: "", "a b": "a",
-	} {
-		if got := plainWord(query); got != want {
-			t.Errorf("plainWord(%q) = %q, want %q", query, got, want)
-		}
-	}
-}

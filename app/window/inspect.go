@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 	ttwidget "github.com/dweymouth/fyne-tooltip/widget"
 
+	"streamscope/app/window/filterbar"
 	"streamscope/app/window/ui"
 	"streamscope/widgets/topictree"
 )
@@ -63,7 +64,8 @@ func (n *nameplates) Remove(name string) {
 // name gives the window's lasting objects their names.
 func (w *Window) name() {
 	for name, o := range map[string]fyne.CanvasObject{
-		"filter": w.tree.filter, "hits": w.tree.hits, "tree": w.tree.tree, "watch": w.tree.watch.tree,
+		"filter": w.tree.filter.Entry, "hits": w.tree.filter.Hits, "filter.menu": w.tree.filter.Menu,
+		"filter.help": w.tree.filter.Help, "sort": w.tree.sorter, "tree": w.tree.tree, "watch": w.tree.watch.tree,
 		"value": w.detail.value, "title": w.detail.title, "meta": w.detail.meta,
 		"detail.pin": w.detail.pin, "detail.chart": w.detail.chart, "detail.publish": w.detail.publish,
 		"pause": w.pauseBtn, "charts": w.chartBtn, "publish": w.sendBtn,
@@ -126,7 +128,7 @@ func (w *Window) shown(o fyne.CanvasObject) bool {
 		return w.tree.watch.object.Visible()
 	case w.composer.topic, w.composer.payload, w.composer.send, w.composer.outcome, w.composer.qos, w.composer.target:
 		return w.showComposer
-	case w.tree.filter, w.tree.tree, w.detail.value, w.detail.title, w.detail.meta, w.detail.pin, w.detail.chart, w.detail.publish:
+	case w.tree.filter.Entry, w.tree.filter.Hits, w.tree.filter.Menu, w.tree.filter.Help, w.tree.sorter, w.tree.tree, w.detail.value, w.detail.title, w.detail.meta, w.detail.pin, w.detail.chart, w.detail.publish:
 		return len(w.app.Connections()) > 0
 	}
 	return true
@@ -169,7 +171,7 @@ func textOf(o fyne.CanvasObject) string {
 	switch t := o.(type) {
 	case *ui.QuietText:
 		return t.Full
-	case *filterEntry:
+	case *filterbar.Entry:
 		return t.Text
 	case *topicEntry:
 		return t.Text

@@ -28,7 +28,7 @@ func TestPauseHoldsTheViewWhileDataGoOn(t *testing.T) {
 		d.turn()
 		d.ticks()
 	}
-	if rows := d.topicsInSight(); len(rows) != 2 || d.win.tree.hits.Full != "1" {
+	if rows := d.topicsInSight(); len(rows) != 2 || d.win.tree.filter.Hits.Full != "1" {
 		t.Errorf("paused, the tree has %v", rows)
 	}
 	if d.value("a/level") != "1" || d.win.detail.value.Full != "1" || d.win.detail.history.Len() != 1 {
@@ -113,7 +113,7 @@ func TestWhatWasReceivedIsCleared(t *testing.T) {
 	d.menuOf("plant/line1")
 	d.clicks("Clear this branch's history")
 	d.shows("boat", "boat/depth", "plant", "plant/line2", "plant/line2/press", "plant/line2/press/state", "plant/line2/press/temp")
-	d.await("the hits", func() bool { return d.win.tree.hits.Full == "3" })
+	d.await("the hits", func() bool { return d.win.tree.filter.Hits.Full == "3" })
 	if n := d.win.detail.history.Len(); n != 0 || d.win.detail.value.Full != "" {
 		t.Errorf("the pane still shows %q and %d messages", d.win.detail.value.Full, n)
 	}

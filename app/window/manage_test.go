@@ -240,7 +240,7 @@ func TestTheSceneTellsWhatStandsOnTheScreen(t *testing.T) {
 	d, _, p := connected(t)
 	plantOf(d, p)
 	d.selects("boat/depth")
-	d.win.win.Canvas().Focus(d.win.tree.filter)
+	d.win.win.Canvas().Focus(d.win.tree.filter.Entry)
 	d.await("idleness", func() bool { return d.win.scene().Idle })
 	s := d.win.scene()
 	texts := map[string]string{}

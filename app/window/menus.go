@@ -44,9 +44,12 @@ func (w *Window) mainMenu() *fyne.MainMenu {
 		item(ui.Tr("menu.clear", "Clear what was received…"), nil, w.forSelected(w.confirmClear)))
 	view := fyne.NewMenu(ui.Tr("menu.view", "View"),
 		item(ui.Tr("menu.filter", "Filter topics"), ctrl(fyne.KeyF), w.focusFilter),
+		submenu(ui.Tr("menu.filterby", "Filter by"), w.tree.filter.MenuItems()),
 		item(ui.Tr("menu.tree", "Go to the tree"), ctrl(fyne.KeyT), func() { w.win.Canvas().Focus(w.tree.tree) }),
 		item(ui.Tr("menu.expand", "Expand all"), ctrlShift(fyne.KeyE), func() { w.tree.ExpandAll(true) }),
 		item(ui.Tr("menu.collapse", "Collapse all"), ctrlShift(fyne.KeyC), func() { w.tree.ExpandAll(false) }),
+		submenu(ui.Tr("tree.order", "Sort by"), w.tree.orderItems()),
+		submenu(ui.Tr("tree.figure", "Beside branches"), w.tree.figureItems()),
 		fyne.NewMenuItemSeparator(),
 		item(ui.Tr("menu.pin", "Pin the topic"), ctrl(fyne.KeyD), w.forTopic(w.togglePin)),
 		item(ui.Tr("menu.chart", "Show the topic on the chart"), ctrl(fyne.KeyK), w.forTopic(w.charts.Add)),
@@ -61,10 +64,17 @@ func (w *Window) mainMenu() *fyne.MainMenu {
 		item(ui.Tr("menu.publishhere", "Publish on the selected topic"), ctrlShift(fyne.KeyM), w.forTopic(w.publishHere)))
 	help := fyne.NewMenu(ui.Tr("menu.help", "Help"),
 		item(ui.Tr("menu.shortcuts", "Shortcuts"), nil, w.showShortcuts),
+		item(ui.Tr("menu.filterhelp", "What the filter understands"), nil, w.showFilterHelp),
 		item(ui.Tr("menu.performance", "Performance"), nil, w.showPerformance),
 		item(ui.Tr("menu.logs", "Open log folder"), nil, w.openLogs),
 		item(ui.Tr("menu.about", "About"), nil, w.showAbout))
 	return fyne.NewMainMenu(file, conn, view, w.charts.Menu(), tools, help)
+}
+
+func submenu(label string, items []*fyne.MenuItem) *fyne.MenuItem {
+	i := fyne.NewMenuItem(label, nil)
+	i.ChildMenu = fyne.NewMenu("", items...)
+	return i
 }
 
 func ctrl(k fyne.KeyName) fyne.Shortcut {
@@ -102,8 +112,17 @@ func (w *Window) forTopic(f func(ui.Selection)) func() {
 }
 
 func (w *Window) focusFilter() {
-	w.win.Canvas().Focus(w.tree.filter)
-	w.tree.filter.TypedShortcut(&fyne.ShortcutSelectAll{})
+	w.win.Canvas().Focus(w.tree.filter.Entry)
+	w.tree.filter.Entry.TypedShortcut(&fyne.ShortcutSelectAll{})
+}
+
+// showFilterHelp needs the bar on the screen, which it is not before there is a connection.
+func (w *Window) showFilterHelp() {
+	if len(w.app.Connections()) > 0 {
+		w.tree.filter.ShowHelp()
+		return
+	}
+	w.status.Flash(ui.Tr("flash.connect", "Connect first."))
 }
 
 func (w *Window) findInPayload() {

@@ -18,7 +18,7 @@ func TestOddTopicsAreTopicsToo(t *testing.T) {
 		d.hears(p, topic, fmt.Sprint(i))
 	}
 	d.chooses("View", "Expand all")
-	d.await("all topics", func() bool { return d.win.tree.hits.Full == fmt.Sprint(len(odd)) })
+	d.await("all topics", func() bool { return d.win.tree.filter.Hits.Full == fmt.Sprint(len(odd)) })
 	for i, topic := range odd {
 		l, ok := d.row(topic)
 		if !ok || l.Value != fmt.Sprint(i) || l.Kind != topictree.Topic {
@@ -79,7 +79,7 @@ func TestManyTopics(t *testing.T) {
 		}
 	}
 	p.Sync()
-	d.await("all topics", func() bool { return d.win.tree.hits.Full == "5"+ui.ThinSpace+"000" })
+	d.await("all topics", func() bool { return d.win.tree.filter.Hits.Full == "5"+ui.ThinSpace+"000" })
 	d.chooses("View", "Expand all")
 	d.await("all rows", func() bool { return len(d.topicsInSight()) == 1+branches+branches*leaves })
 	if first, n := d.win.tree.tree.InView(); first != 0 || n > 60 {
@@ -90,7 +90,7 @@ func TestManyTopics(t *testing.T) {
 		t.Errorf("the selected row is not in view: %d rows from %d", n, first)
 	}
 	d.fills("filter", "line7/value9")
-	d.await("the hits", func() bool { return d.win.tree.hits.Full == "11/5"+ui.ThinSpace+"000" })
+	d.await("the hits", func() bool { return d.win.tree.filter.Hits.Full == "11/5"+ui.ThinSpace+"000" })
 	want := []string{"plant", "plant/line7", "plant/line7/value9"}
 	for j := range 10 {
 		want = append(want, fmt.Sprintf("plant/line7/value9%d", j))

@@ -85,8 +85,8 @@ func TestAFilterAndAChosenKeySurvive(t *testing.T) {
 	d.chooses("View", "Collapse all")
 
 	d = d.comesBack()
-	if d.win.tree.filter.Text != "depth" {
-		t.Errorf("the filter is %q", d.win.tree.filter.Text)
+	if d.win.tree.filter.Entry.Text != "depth" {
+		t.Errorf("the filter is %q", d.win.tree.filter.Entry.Text)
 	}
 	d.await("the connection", d.isOpen)
 	p = brokertest.Dial(t, m.Addr(), "bench-2", "", "")
@@ -105,7 +105,7 @@ func plantOf2(d *desk, p *brokertest.Publisher) {
 	p.Send("plant/line1/press/temp", "21.5", false)
 	p.Send("boat/depth", `{"value":4.2,"unit":"m","sensor":{"id":7,"ok":true}}`, false)
 	p.Flush()
-	d.await("the plant", func() bool { return d.win.tree.hits.Full == "1/2" })
+	d.await("the plant", func() bool { return d.win.tree.filter.Hits.Full == "1/2" })
 }
 
 // What was selected, shown and opened of a connection outlives a run in which it stays closed.

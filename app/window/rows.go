@@ -22,8 +22,8 @@ type rowContext struct {
 	path   []string
 	pinned bool
 	trend  []float32
-	// filter is what the user typed, to be marked in the name.
-	filter string
+	// figure stands beside a branch; of a topic it is a note.
+	figure figure
 }
 
 // renderTopic writes the cells of a topic's or branch's row. It is pure: equal arguments, equal
@@ -33,9 +33,14 @@ func renderTopic(out *topictree.Row, r *topics.Row, c rowContext) {
 	out.Topics = r.Topics
 	out.Pinned = c.pinned
 	out.Change = r.Seq
-	out.Value, out.Age, out.Note = "", "", ""
+	out.Value, out.Age, out.Note, out.Figure = "", "", "", ""
 	out.Retained, out.Cut, out.Stale = false, false, false
 	out.Trend = nil
+	if r.Topics > 0 {
+		out.Figure = c.figure.beneath(r, c.now)
+	} else {
+		out.Note = c.figure.beneath(r, c.now)
+	}
 	if !r.HasValue {
 		out.Stale = !c.live
 		return

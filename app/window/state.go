@@ -90,7 +90,7 @@ func (w *Window) capture() workspace.Workspace {
 		doc.Window.Width, doc.Window.Height = size.Width, size.Height
 	}
 	doc.Splits = map[string]float64{"tree": w.left.Offset, "publish": w.right.Offset, "charts": w.upper.Offset}
-	doc.Filter = w.tree.filter.Text
+	w.tree.save(doc)
 	doc.ChartsOpen, doc.PublishOpen = w.showCharts, w.showComposer
 	doc.Open = nil
 	for _, c := range w.app.Connections() {
@@ -157,7 +157,7 @@ func (w *Window) restore() {
 	offset(&w.left.Offset, doc.Splits["tree"])
 	offset(&w.right.Offset, doc.Splits["publish"])
 	offset(&w.upper.Offset, doc.Splits["charts"])
-	w.tree.filter.SetText(doc.Filter)
+	w.tree.restore(doc)
 	w.showCharts, w.showComposer = doc.ChartsOpen, doc.PublishOpen
 	w.charts.Load(doc.Charts)
 }

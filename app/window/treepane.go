@@ -4,17 +4,17 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/widget"
+	ttwidget "github.com/dweymouth/fyne-tooltip/widget"
 
 	"streamscope/app"
 	"streamscope/app/topics"
+	"streamscope/app/window/filterbar"
 	"streamscope/app/window/ui"
-	"streamscope/connections"
 	"streamscope/widgets/topictree"
+	"streamscope/widgets/virtual"
 )
 
 // treePane shows the watch list, the filter and the tree of all connections.
@@ -32,12 +32,23 @@ type treePane struct {
 
 	object fyne.CanvasObject
 	watch  *watchList
-	filter *filterEntry
-	hits   *ui.QuietText
+	filter *filterbar.Bar
+	sorter *ttwidget.Button
 	tree   *topictree.Tree
 
 	forest    *forest
 	flattener *flattener
+	// order and figure are how siblings stand and what stands beside branches; choices are the
+	// items of the main menu that show them.
+	order   topics.Order
+	figure  figure
+	choices choices
+	// asked is when the rows were listed last, beginning the clock of what changes by itself.
+	asked time.Time
+	// filtered says that the next forest is that of another query.
+	filtered bool
+	// onView says that order or figure are others.
+	onView func()
 	// paused holds the rows as they are until the user changes them.
 	paused bool
 	// views holds the open branches of each connection, by profile ID: they outlive it.
@@ -52,10 +63,12 @@ type treePane struct {
 	selected  ui.Selection
 	// awaited is the selected topic of the last run until it is heard of again.
 	awaited topicKey
-	// scrollTo is the key of a row to bring into view with the next forest; 0 for none.
-	scrollTo uint64
-	rowsBuf  []topics.Row
-	idsBuf   []topics.NodeID
+	// scrollTo is the key of a row to bring into view with the next forest; 0 for none. If it is
+	// revealed, a filter that hides it goes.
+	scrollTo  uint64
+	revealing bool
+	rowsBuf   []topics.Row
+	idsBuf    []topics.NodeID
 }
 
 // topicKey names a topic of a profile, across restarts.
@@ -67,7 +80,7 @@ func keyOf(s ui.Selection) topicKey { return topicKey{s.Conn.Profile().ID, s.Top
 func newTreePane(a *app.App, do func(func())) *treePane {
 	p := &treePane{
 		app: a, views: map[string]*expansion{}, rootClosed: map[string]bool{},
-		chosen: map[topicKey][]string{}, trends: newTrends(), forest: newForest(nil),
+		chosen: map[topicKey][]string{}, trends: newTrends(), forest: newForest(nil, nil),
 		flattened: map[uint32]uint64{},
 	}
 	p.flattener = newFlattener(do, p.apply)
@@ -92,12 +105,14 @@ func newTreePane(a *app.App, do func(func())) *treePane {
 	}
 	p.tree.OnDrop = func() { p.onDrop() }
 
-	p.filter = newFilterEntry(func(string) { p.changed() })
-	p.filter.onLeave = func() { fyne.CurrentApp().Driver().CanvasForObject(p.tree).Focus(p.tree) }
-	p.hits = ui.NewQuietText()
+	p.sorter = ui.IconButton(ui.SortIcon, ui.Tr("tree.sort.tip", "Sort, and choose what stands beside branches"), p.openSortMenu)
+	p.filter = filterbar.New(filterbar.Options{
+		OnChanged: p.refiltered,
+		OnLeave:   func() { fyne.CurrentApp().Driver().CanvasForObject(p.tree).Focus(p.tree) },
+		Extra:     []fyne.CanvasObject{p.sorter},
+	})
 	p.watch = newWatchList(p)
-	bar := container.NewBorder(nil, nil, nil, p.hits, p.filter)
-	top := container.NewVBox(p.watch.object, bar)
+	top := container.NewVBox(p.watch.object, p.filter.Object)
 	p.object = container.NewBorder(top, nil, nil, nil, p.tree)
 	return p
 }
@@ -184,56 +199,133 @@ func (p *treePane) ExpandAll(open bool) {
 	p.changed()
 }
 
-// changed asks for a new forest because the user did something.
+// changed asks for a new forest because the user did something to branches.
 func (p *treePane) changed() { p.flattener.Now(p.plan()) }
 
+// refiltered asks for a new forest because another is looked for.
+func (p *treePane) refiltered() {
+	p.filtered = true
+	p.resorted()
+}
+
+// resorted asks for a new forest in which no row need stay where it was.
+func (p *treePane) resorted() {
+	pl := p.plan()
+	pl.hold = false
+	p.flattener.Now(pl)
+	p.onView()
+}
+
+// plan holds rows in their places while somebody reads or points there.
 func (p *treePane) plan() plan {
-	pl := plan{filter: plainWord(p.filter.Text)}
+	p.asked = time.Now()
+	pl := plan{query: p.filter.Query(), order: p.order, hold: p.tree.Interacting() || p.paused, keys: p.keysInView()}
 	for _, c := range p.app.Connections() {
 		p.flattened[c.Ordinal] = c.Index().Shape()
 		pl.roots = append(pl.roots, planRoot{
-			conn: c, open: p.filter.Text != "" || !p.rootClosed[c.Profile().ID], view: p.view(c).clone(),
+			conn: c, open: !pl.query.IsZero() || !p.rootClosed[c.Profile().ID], view: p.view(c).clone(),
 		})
 	}
 	return pl
 }
 
-// apply swaps the new forest in; the top visible row anchors the view.
+// keysInView are the keys of the rows whose places [forest.index] will be asked for.
+func (p *treePane) keysInView() []uint64 {
+	first, n := p.tree.InView()
+	keys := make([]uint64, 0, n+2)
+	for i := range n {
+		if r, row := p.forest.at(first + i); row != nil {
+			keys = append(keys, key(r.conn, row.Node))
+		} else if r != nil {
+			keys = append(keys, key(r.conn, 0))
+		}
+	}
+	if _, k, ok := p.tree.Selected(); ok {
+		keys = append(keys, k)
+	}
+	if p.scrollTo != 0 {
+		keys = append(keys, p.scrollTo)
+	}
+	return keys
+}
+
+// apply swaps the new forest in; the top visible row anchors the view, but what another query
+// found is shown from its beginning.
 func (p *treePane) apply(f *forest) {
 	if f == nil {
 		return
 	}
+	hits, all, partial := f.hits()
 	p.forest = f
 	p.tree.Reset(f.index)
-	if p.scrollTo != 0 {
-		if i, ok := f.index(p.scrollTo); ok {
-			p.tree.SetSelected(i, p.scrollTo)
+	if query := p.filter.Query(); p.filtered {
+		p.filtered = partial
+		i, _, ok := p.tree.Selected()
+		switch {
+		case !query.IsZero():
+			p.tree.SetTop(virtual.Position{})
+		case ok && i >= 0:
 			p.tree.ScrollTo(i)
-			p.scrollTo = 0
 		}
 	}
-	p.showHits()
+	p.filter.SetHits(hits, all, partial)
+	p.scroll(f, partial)
 	p.trends.Turn()
 }
 
-func (p *treePane) showHits() {
-	hits, all := p.forest.hits()
-	if p.filter.Text == "" {
-		p.hits.SetText(ui.Count(all))
+// scroll brings a row into view that was asked for.
+func (p *treePane) scroll(f *forest, partial bool) {
+	if p.scrollTo == 0 {
 		return
 	}
-	p.hits.SetText(ui.Count(hits) + "/" + ui.Count(all))
+	if i, ok := f.index(p.scrollTo); ok {
+		p.tree.SetSelected(i, p.scrollTo)
+		p.tree.ScrollTo(i)
+		p.scrollTo, p.revealing = 0, false
+		return
+	}
+	if p.revealing && !partial {
+		p.revealing = false
+		p.filter.SetState(filterbar.State{})
+	}
 }
 
 // refresh brings the rows in view up to date; called by the tick.
-func (p *treePane) refresh(time.Time) {
+func (p *treePane) refresh(now time.Time) {
 	p.meetAwaited()
-	if p.stale() {
+	if p.stale() || p.due(now) {
 		p.flattener.Soon(p.plan)
 	}
 	p.tree.Refresh()
 	p.watch.refresh()
 	p.trends.Turn()
+}
+
+const (
+	// askAgain is how often a search for the time since the last message is made again, askLive
+	// how often one that looks at messages is, and how often rows are sorted by their figures.
+	askAgain = time.Second
+	askLive  = 2 * time.Second
+)
+
+// due reports whether the rows should be listed again although no topic came or went.
+func (p *treePane) due(now time.Time) bool {
+	query, since := p.filter.Query(), now.Sub(p.asked)
+	switch {
+	case p.paused:
+		return false
+	case query.Aged():
+		return since >= askAgain
+	case query.Live(), p.order.Live() && !p.tree.Interacting():
+		return since >= askLive
+	}
+	return false
+}
+
+// setPaused freezes the rows, or goes back to the present with all that came meanwhile.
+func (p *treePane) setPaused(on bool) {
+	p.paused = on
+	p.trends = newTrends()
 }
 
 // meetAwaited selects the topic of the last run as soon as it is heard of.
@@ -279,7 +371,7 @@ func (p *treePane) Reveal(s ui.Selection) {
 	}
 	p.selected = s
 	p.tree.SetSelected(-1, key(s.Conn, s.Node))
-	p.scrollTo = key(s.Conn, s.Node)
+	p.scrollTo, p.revealing = key(s.Conn, s.Node), true
 	p.changed()
 	p.onSelect(s)
 }
@@ -304,123 +396,3 @@ func (p *treePane) Forget(c *app.Connection) {
 }
 
 func (p *treePane) Close() { p.flattener.Close() }
-
-// treeSource gives the tree its rows.
-type treeSource struct{ p *treePane }
-
-func (s treeSource) Len() int { return s.p.forest.Len() }
-
-// Fill copies what the rows in view show; one short visit to each index.
-func (s treeSource) Fill(first int, out []topictree.Row) {
-	for n := 0; n < len(out); {
-		r, row := s.p.forest.at(first + n)
-		if r == nil {
-			return
-		}
-		if row == nil {
-			s.fillRoot(r, &out[n])
-			n++
-			continue
-		}
-		from := first + n - r.first - 1
-		upTo := min(len(r.flat.Rows), from+len(out)-n)
-		s.fillTopics(r, r.flat.Rows[from:upTo], out[n:])
-		n += upTo - from
-	}
-}
-
-func (s treeSource) fillRoot(r *root, out *topictree.Row) {
-	st := r.conn.Status()
-	out.Key = key(r.conn, 0)
-	live := st.State == connections.StateOpen
-	note := ""
-	if !live {
-		note = stateSince(st.State, r.conn.LostSince())
-	}
-	connectionRow(out, r.conn.Name(), r.open, live, note, r.flat.Topics, ui.ColourOf(r.conn.Profile().Colour))
-}
-
-func (s treeSource) fillTopics(r *root, flat []topics.FlatRow, out []topictree.Row) {
-	p := s.p
-	p.idsBuf = p.idsBuf[:0]
-	for i := range flat {
-		p.idsBuf = append(p.idsBuf, flat[i].Node)
-	}
-	x := r.conn.Index()
-	p.rowsBuf = x.Rows(p.idsBuf, p.rowsBuf)
-	ctx := rowContext{now: r.conn.Now(), live: r.conn.Status().State == connections.StateOpen, filter: p.filter.Text}
-	id := r.conn.Profile().ID
-	for i := range flat {
-		row, o := &p.rowsBuf[i], &out[i]
-		*o = topictree.Row{
-			Key: key(r.conn, flat[i].Node), Depth: int(flat[i].Depth) + 1, Kind: topictree.Topic,
-			Branch: flat[i].Branch, Open: flat[i].Open,
-		}
-		if !flat[i].Topic {
-			o.Kind = topictree.Branch
-		}
-		ctx.path = p.chosen[topicKey{id, row.Path}]
-		ctx.pinned = p.watch.Has(id, row.Path)
-		ctx.trend = p.trends.Of(o.Key, x, row, ctx.path)
-		renderTopic(o, row, ctx)
-		if ctx.filter != "" {
-			o.HitStart, o.HitEnd = hitIn(row.Path, row.Name, ctx.filter)
-			// What only lies beneath a hit needs no mark of its own: the hit above has one.
-			o.Hit = o.HitEnd > 0
-		}
-	}
-}
-
-// plainWord is the first word of a query that stands in the topic as it is: what can be marked.
-func plainWord(query string) string {
-	for word := range strings.FieldsSeq(query) {
-		if !strings.HasPrefix(word, "-") && !strings.ContainsAny(word, `+#"`) && !(strings.HasPrefix(word, "/") && strings.HasSuffix(word, "/")) {
-			return word
-		}
-	}
-	return ""
-}
-
-// hitIn finds the part of a name, as bytes from and to, in which the filter's text ends. The
-// text may begin in a level above: "press/te" ends in the name "temp".
-func hitIn(path, name, filter string) (from, to int) {
-	before := len(path) - len(name)
-	n := utf8.RuneCountInString(filter)
-	for i := range path {
-		end := i
-		for range n {
-			_, w := utf8.DecodeRuneInString(path[end:])
-			end += w
-		}
-		if end > before && strings.EqualFold(path[i:end], filter) {
-			from, to = max(i-before, 0), end-before
-		}
-	}
-	return from, to
-}
-
-// filterEntry is the field above the tree; Down and Enter go on into the tree, Escape clears.
-type filterEntry struct {
-	widget.Entry
-	onLeave func()
-}
-
-func newFilterEntry(changed func(string)) *filterEntry {
-	e := &filterEntry{}
-	e.ExtendBaseWidget(e)
-	e.PlaceHolder = ui.Tr("filter.placeholder", "Filter: press   plant/+/temp   /regex/   -not")
-	e.OnChanged = changed
-	e.OnSubmitted = func(string) { e.onLeave() }
-	return e
-}
-
-func (e *filterEntry) TypedKey(k *fyne.KeyEvent) {
-	switch k.Name {
-	case fyne.KeyDown:
-		e.onLeave()
-	case fyne.KeyEscape:
-		e.SetText("")
-	default:
-		e.Entry.TypedKey(k)
-	}
-}

@@ -135,6 +135,7 @@ func (w *Window) build() {
 	w.welcome = newWelcome(w)
 
 	w.tree.onSelect = func(s ui.Selection) { w.detail.Show(s); w.saveSoon() }
+	w.tree.onView = w.saveSoon
 	w.tree.onMenu = w.topicMenu
 	w.tree.onChart = w.charts.Add
 	w.tree.onDrag, w.tree.onDrop = w.charts.Drag, w.charts.Drop
@@ -291,7 +292,7 @@ func (w *Window) togglePause() {
 			c.Index().Resume()
 		}
 	}
-	w.tree.paused = w.paused
+	w.tree.setPaused(w.paused)
 	w.charts.Pause(w.paused)
 	w.arrange()
 }

@@ -23,6 +23,8 @@ func full() Workspace {
 		Views:     map[string]View{"demo": {Open: true, Expanded: []string{"plant", "plant/line1"}}},
 		Selection: &Value{Profile: "demo", Topic: "plant/line1/oven/status", Path: []string{"a.b", "c"}},
 		Filter:    "Öfen",
+		Filtering: Filtering{Payloads: true, Numbers: true, Retained: true, ChangedWithin: time.Second, SilentFor: time.Minute},
+		Order:     "rate", Figure: "messages",
 		Charts: []profile.Chart{{
 			ID: "c-1", Series: []profile.ChartSeries{{Profile: "demo", Topic: "t", Colour: "#102030", Hidden: true}},
 			Window: time.Minute, Left: profile.ChartAxis{Low: &low, High: &high},

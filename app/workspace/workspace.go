@@ -1,6 +1,10 @@
 package workspace
 
-import "streamscope/connections/profile"
+import (
+	"time"
+
+	"streamscope/connections/profile"
+)
 
 // Workspace is where the user left off. Sizes are in Fyne's device-independent units.
 type Workspace struct {
@@ -20,6 +24,12 @@ type Workspace struct {
 	Selection *Value `json:"selection,omitempty"`
 	// Filter is what stood in the filter above the tree.
 	Filter string `json:"filter,omitempty"`
+	// Filtering is what the topics had to be beside it.
+	Filtering Filtering `json:"filtering,omitzero"`
+	// Order is that of the tree's siblings, Figure what stands beside its branches; empty for
+	// names and topics.
+	Order  string `json:"order,omitempty"`
+	Figure string `json:"figure,omitempty"`
 	// Charts are the charts that no profile keeps: those that bring values of several profiles
 	// together, by their IDs, and those of connections that are not saved.
 	Charts []profile.Chart `json:"charts,omitempty"`
@@ -33,6 +43,15 @@ type Window struct {
 	Width      float32 `json:"width"`
 	Height     float32 `json:"height"`
 	FullScreen bool    `json:"fullScreen,omitempty"`
+}
+
+// Filtering is what topics must be to be shown. Spans of time are in nanoseconds; 0 asks nothing.
+type Filtering struct {
+	Payloads      bool          `json:"payloads,omitempty"`
+	Numbers       bool          `json:"numbers,omitempty"`
+	Retained      bool          `json:"retained,omitempty"`
+	ChangedWithin time.Duration `json:"changedWithin,omitempty"`
+	SilentFor     time.Duration `json:"silentFor,omitempty"`
 }
 
 // Theme is light, dark, or what the system says.
@@ -123,6 +142,8 @@ func (w Workspace) sane() Workspace {
 	if len(w.Filter) > maxText {
 		w.Filter = ""
 	}
+	w.Filtering.ChangedWithin = max(0, w.Filtering.ChangedWithin)
+	w.Filtering.SilentFor = max(0, w.Filtering.SilentFor)
 	w.Splits, w.Views = splits, views
 	w.Charts = profile.SaneCharts(w.Charts)
 	return w

@@ -39,8 +39,9 @@ type Row struct {
 	Kind  Kind
 	Name  string
 
-	Branch, Open bool // has something beneath; shows it
-	Topics       int  // topics beneath a branch
+	Branch, Open bool   // has something beneath; shows it
+	Topics       int    // topics beneath a branch
+	Figure       string // stands beside a branch in place of their number
 
 	Value string // short form, one line
 	Note  string // a remark after the value: "cut: 64 KiB of 212 MB", "lost since 14:02"

@@ -183,9 +183,15 @@ func (r *rowView) showPin(row *Row, l *look, hovered bool) int {
 	return put(r.pin, l, l.at.pin, text, l.size.glyph, tint)
 }
 
-// countText is the number of topics beneath, in groups of three.
+// countText is the number of topics beneath, in groups of three, or what the owner has in its
+// place.
 func (r *rowView) countText(row *Row) string {
-	if !row.Branch || row.Topics <= 0 {
+	switch {
+	case !row.Branch:
+		return ""
+	case row.Figure != "":
+		return row.Figure
+	case row.Topics <= 0:
 		return ""
 	}
 	if row.Topics != r.topics {
