@@ -48,7 +48,7 @@ type Bar struct {
 func New(o Options) *Bar {
 	b := &Bar{o: o, Hits: ui.NewQuietText(), note: ui.NewFittingText(), items: map[*fyne.MenuItem]toggle{}}
 	b.Entry = newEntry(func(text string) { s := b.state; s.Text = text; b.become(s) }, o.OnLeave)
-	b.Menu = ui.IconButton(theme.MenuDropDownIcon(), ui.Tr("filter.menu.tip", "Filter by payload, time, numbers, retained"), b.openMenu)
+	b.Menu = ui.IconButton(ui.FilterIcon, ui.Tr("filter.menu.tip", "Filter by payload, time, numbers, retained"), b.openMenu)
 	b.Help = ui.IconButton(theme.QuestionIcon(), ui.Tr("filter.help.tip", "What can be typed here"), b.ShowHelp)
 	b.note.TextSize = theme.SizeNameCaptionText
 	b.chips = container.New(&wrap{width: 400})
