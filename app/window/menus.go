@@ -41,6 +41,9 @@ func (w *Window) mainMenu() *fyne.MainMenu {
 		item(ui.Tr("menu.disconnect", "Disconnect"), ctrlShift(fyne.KeyD), w.forSelected((*app.Connection).Disconnect)),
 		item(ui.Tr("menu.close", "Close the connection"), ctrl(fyne.KeyW), w.forSelected(w.closeConnection)),
 		fyne.NewMenuItemSeparator(),
+		item(ui.Tr("menu.watchonly", "Watch only the selected branch"), nil, func() { w.watchOnly(w.tree.selected) }),
+		item(ui.Tr("narrow.all", "Watch everything again"), nil, w.watchAll),
+		fyne.NewMenuItemSeparator(),
 		item(ui.Tr("menu.clear", "Clear what was received…"), nil, w.forSelected(w.confirmClear)))
 	view := fyne.NewMenu(ui.Tr("menu.view", "View"),
 		item(ui.Tr("menu.filter", "Filter topics"), ctrl(fyne.KeyF), w.focusFilter),
@@ -167,6 +170,10 @@ func (w *Window) topicMenu(s ui.Selection, at fyne.Position) {
 		fyne.NewMenuItem(ui.Tr("topic.expand", "Expand all beneath"), func() { w.tree.expandBeneath(s, true) }),
 		fyne.NewMenuItem(ui.Tr("topic.collapse", "Collapse"), func() { w.tree.expandBeneath(s, false) }),
 	}
+	only := fyne.NewMenuItem(ui.Tr("topic.watchonly", "Watch only this branch"), func() { w.watchOnly(s) })
+	only.Disabled = !narrowable(s)
+	items = append(items, fyne.NewMenuItemSeparator(), only,
+		fyne.NewMenuItem(ui.Tr("topic.hide", "Hide with the filter"), func() { w.tree.filter.Exclude(s.Topic) }))
 	if s.Path != nil {
 		items = append(items, fyne.NewMenuItem(ui.Tr("topic.rule", "Show the whole payload in the tree again"), func() { w.tree.Choose(s, nil) }))
 	}

@@ -82,6 +82,7 @@ func (w *Window) watchSettings() {
 			return
 		}
 		w.banners.repaint()
+		w.narrow.repaint()
 		w.composer.repaint()
 		w.charts.Retheme()
 	})

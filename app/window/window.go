@@ -60,6 +60,7 @@ type Window struct {
 
 	chips    *chipBar
 	banners  *bannerBar
+	narrow   *narrowBar
 	tree     *treePane
 	detail   *detailPane
 	charts   *charts.Board
@@ -127,6 +128,7 @@ func (w *Window) build() {
 	w.names = newNameplates()
 	w.chips = newChipBar(w.app, w.connectionMenu)
 	w.banners = newBannerBar(w.app, w.editConnection, w.askPassword, w.showCertificate, w.diagnoseConnection)
+	w.narrow = newNarrowBar(w.app)
 	w.tree = newTreePane(w.app, w.do)
 	w.detail = newDetailPane(w.background)
 	w.charts = w.newBoard()
@@ -156,7 +158,7 @@ func (w *Window) build() {
 	w.upper.Offset = 0.62
 	w.body = container.NewStack(w.left)
 	frame := container.NewBorder(
-		container.NewVBox(w.toolbar(), widget.NewSeparator(), w.banners.object),
+		container.NewVBox(w.toolbar(), widget.NewSeparator(), w.banners.object, w.narrow.object),
 		container.NewVBox(widget.NewSeparator(), w.status.object), nil, nil, w.body)
 	w.panes = container.NewThemeOverride(container.NewStack(&w.frames, frame, w.charts.Layer()), calm{w.look})
 	w.win.SetContent(fynetooltip.AddWindowToolTipLayer(w.panes, w.win.Canvas()))
@@ -323,6 +325,7 @@ func (w *Window) slowTick(now time.Time) {
 	}
 	w.chips.refresh(now)
 	w.banners.refresh()
+	w.narrow.refresh()
 	w.status.refresh(now, w.pausedWord())
 	w.tree.refresh(now)
 	w.detail.refresh(now)
