@@ -153,6 +153,7 @@ func (a *App) Close(c *Connection) { c.closing.Do(func() { a.end(c) }) }
 func (a *App) end(c *Connection) {
 	a.Forget(c)
 	c.Session.Close()
+	c.births.done.Wait()
 	n := c.Counts()
 	a.mu.Lock()
 	defer a.mu.Unlock()

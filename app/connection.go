@@ -8,6 +8,7 @@ import (
 
 	"streamscope/app/payload/decode"
 	"streamscope/app/payload/mapping"
+	"streamscope/app/payload/sparkplug"
 	"streamscope/app/session"
 	"streamscope/connections"
 	"streamscope/connections/mqtt"
@@ -24,6 +25,8 @@ type Connection struct {
 	app *App
 	// decoders is how payloads are read, as the profile says.
 	decoders atomic.Pointer[decode.Set]
+	// births are what Sparkplug's nodes said of themselves.
+	births births
 	// closing makes the counts of a connection go over to the program's once.
 	closing sync.Once
 
@@ -44,6 +47,7 @@ type Connection struct {
 func newConnection(a *App, p profile.Valid, secrets Secrets, ordinal uint32, exclude []string) *Connection {
 	prof := p.Profile()
 	c := &Connection{Ordinal: ordinal, app: a, profile: prof, secrets: secrets}
+	c.births.book = sparkplug.NewBook()
 	c.readOnly.Store(prof.ReadOnly)
 	c.Session = session.New(session.Options{
 		Mapper: a.mapper(prof),
@@ -54,6 +58,9 @@ func newConnection(a *App, p profile.Valid, secrets Secrets, ordinal uint32, exc
 	})
 	c.compileDecoders(prof.Decoders)
 	c.OnStatus(c.follow)
+	if err := c.births.follow(c.Session); err != nil {
+		c.app.log.Warn("Sparkplug's metrics stay without names", "connection", c.Name(), "err", err)
+	}
 	return c
 }
 

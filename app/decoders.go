@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"streamscope/app/payload/decode"
+	"streamscope/app/payload/protobuf"
+	"streamscope/app/payload/sparkplug"
 	"streamscope/connections"
 	"streamscope/connections/profile"
 )
@@ -33,7 +35,12 @@ func (c *Connection) compileDecoders(bindings []profile.Binding) {
 }
 
 // formats is what the payloads of this connection can be read as.
-func (c *Connection) formats() *decode.Registry { return decode.Standard() }
+func (c *Connection) formats() *decode.Registry {
+	r := decode.Standard()
+	r.Add(protobuf.Kind())
+	r.Add(sparkplug.Kind(c.births.book))
+	return r
+}
 
 // number is [decode.Set.Number] of the set that holds now.
 func (c *Connection) number(topic string, props *connections.Properties, b []byte, path []string) (float64, string, bool) {

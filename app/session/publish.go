@@ -20,6 +20,7 @@ const (
 	OriginRepeat   Origin = "repeat"
 	OriginRetained Origin = "retained"
 	OriginCLI      Origin = "cli"
+	OriginRebirth  Origin = "rebirth"
 )
 
 // Request is what is asked of the door.

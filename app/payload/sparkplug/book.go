@@ -150,6 +150,15 @@ func (b *Book) State(t Topic) State {
 	return State{}
 }
 
+// Interrupted says that messages may have been missed: what comes next is no gap.
+func (b *Book) Interrupted() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, e := range b.edges {
+		e.next = -1
+	}
+}
+
 // Forget drops all that is known.
 func (b *Book) Forget() {
 	b.mu.Lock()
@@ -202,10 +211,11 @@ func (b *Book) add(list births, seq uint64, p *Payload) births {
 	return list
 }
 
-// before returns the last birth that came no later than message seq; nil if there was none.
+// before returns the last birth that came no later than message seq; nil if there was none. For
+// 0, a message whose number is not known, it is the last one.
 func (l births) before(seq uint64) *birth {
 	for i := len(l) - 1; i >= 0; i-- {
-		if l[i].seq <= seq {
+		if l[i].seq <= seq || seq == 0 {
 			return l[i]
 		}
 	}
