@@ -43,7 +43,9 @@ type App struct {
 	// Secrets keeps passwords in the keyring, or in a file under a passphrase.
 	Secrets *secret.Store
 	// Sent is the history of what the composer sent.
-	Sent   *command.History
+	Sent *command.History
+	// Sender sends drafts and keeps them in Sent.
+	Sender *command.Sender
 	Budget *topics.Budget
 	// Audit is the record of everything that is sent.
 	Audit *audit.Log
@@ -91,7 +93,7 @@ func New(p Params) (*App, error) {
 	return &App{
 		Folder: p.Folder, Profiles: profile.Open(filepath.Join(p.Folder, "profiles")),
 		Secrets: secret.Open(filepath.Join(p.Folder, "secrets"), p.Secrets), Sent: sent,
-		Budget: topics.NewBudget(p.HistoryBytes), log: p.Logger, Audit: audit.Open(p.AuditFolder),
+		Budget: topics.NewBudget(p.HistoryBytes), log: p.Logger, Audit: audit.Open(p.AuditFolder), Sender: command.NewSender(sent),
 		versions: openVersions(filepath.Join(p.Folder, "versions.json"), p.Logger),
 	}, nil
 }

@@ -45,18 +45,6 @@ type Streamer interface {
 	Start(p Publication, done func(Result))
 }
 
-// Limits are what a peer said that it takes (MQTT 5 §3.2.2.3).
-type Limits struct {
-	// Known tells that it has said so; without, the rest means nothing.
-	Known bool
-	// QoS is the highest.
-	QoS byte
-	// Retain tells whether retained messages are taken.
-	Retain bool
-	// Packet is the size of the longest packet in bytes; 0 for any.
-	Packet int64
-}
-
 // Link holds the figures of one byte stream since it was opened.
 type Link struct {
 	// Publishes is the number of PUBLISH packets that came in whole.

@@ -20,7 +20,30 @@ const (
 	FormatJSON Format = "json"
 	// FormatHex sends the bytes whose hexadecimal digits are written: "01 ff", "0x01, 0xFF".
 	FormatHex Format = "hex"
+	// FormatBase64 sends the bytes that are written in base64.
+	FormatBase64 Format = "base64"
+	// FormatCBOR and FormatMessagePack send what is written as JSON in these formats; a text such
+	// as "h'01ff'" stands for bytes.
+	FormatCBOR        Format = "cbor"
+	FormatMessagePack Format = "messagepack"
+	// FormatFile sends the content of the file whose path is written.
+	FormatFile Format = "file"
 )
+
+// Formats returns all formats, in the order in which they are offered.
+func Formats() []Format {
+	return []Format{FormatText, FormatJSON, FormatHex, FormatBase64, FormatCBOR, FormatMessagePack, FormatFile}
+}
+
+// AsJSON reports whether a payload of this format is written as JSON.
+func (f Format) AsJSON() bool {
+	return f == FormatJSON || f == FormatCBOR || f == FormatMessagePack
+}
+
+// Binary reports whether a payload of this format is bytes rather than text.
+func (f Format) Binary() bool {
+	return f == FormatHex || f == FormatBase64 || f == FormatCBOR || f == FormatMessagePack || f == FormatFile
+}
 
 // SyntaxError says where a text is not what its format asks for.
 type SyntaxError struct {
@@ -44,7 +67,8 @@ func syntaxError(text string, offset int, msg string) *SyntaxError {
 }
 
 // Encode makes the bytes that text stands for. The error is a [*SyntaxError] if text is not
-// right in its format. It is quick enough to be called while one types.
+// right in its format. It is quick enough to be called while one types, but for FormatFile, which
+// reads the file.
 func Encode(f Format, text string) ([]byte, error) {
 	switch f {
 	case FormatText:
@@ -53,6 +77,18 @@ func Encode(f Format, text string) ([]byte, error) {
 		return encodeJSON(text)
 	case FormatHex:
 		return decodeHex(text)
+	case FormatBase64:
+		return decodeBase64(text)
+	case FormatMessagePack:
+		return fromJSON(text, toMessagePack{})
+	case FormatCBOR:
+		to, err := newCBOR()
+		if err != nil {
+			return nil, err
+		}
+		return fromJSON(text, to)
+	case FormatFile:
+		return readFile(text)
 	}
 	return nil, fmt.Errorf("unknown format %q", string(f))
 }
@@ -144,11 +180,17 @@ func hexDigit(c byte) (v byte, ok bool) {
 }
 
 // Reformat writes text tidily without changing what it stands for: JSON with a line for each
-// member, its numbers and order untouched; hexadecimal digits as pairs, sixteen to a line.
-// Text stays as it is. The errors are those of [Encode].
+// member, its numbers and order untouched; hexadecimal digits as pairs, sixteen to a line; base64
+// in lines. Text and paths stay as they are. The errors are those of [Encode].
 func Reformat(f Format, text string) (string, error) {
 	switch f {
-	case FormatJSON:
+	case FormatBase64:
+		b, err := decodeBase64(text)
+		if err != nil {
+			return "", err
+		}
+		return writeBase64(b), nil
+	case FormatJSON, FormatCBOR, FormatMessagePack:
 		b, err := payload.PrettyJSON([]byte(text))
 		if err != nil {
 			return "", jsonError(text, err)

@@ -1,9 +1,12 @@
 package command
 
 import (
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"testing"
+
+	"streamscope/app/payload/decode"
 )
 
 func TestEncode(t *testing.T) {
@@ -88,7 +91,7 @@ func FuzzEncode(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		for _, format := range []Format{FormatText, FormatJSON, FormatHex} {
+		for _, format := range []Format{FormatText, FormatJSON, FormatHex, FormatBase64, FormatCBOR, FormatMessagePack} {
 			b, err := Encode(format, text)
 			var syntax *SyntaxError
 			if errors.As(err, &syntax) && (syntax.Line < 1 || syntax.Column < 1 || syntax.Msg == "") {
@@ -104,7 +107,7 @@ func FuzzEncode(f *testing.F) {
 			if err != nil {
 				continue
 			}
-			if again, err := Encode(format, tidy); err != nil || format == FormatHex && string(again) != string(b) {
+			if again, err := Encode(format, tidy); err != nil || format.Binary() && string(again) != string(b) {
 				t.Fatalf("Reformat(%s, %q) = %q: %v", format, text, tidy, err)
 			}
 		}
@@ -112,3 +115,81 @@ func FuzzEncode(f *testing.F) {
 }
 
 func hasByteOrderMark(b []byte) bool { return len(b) > 2 && string(b[:3]) == "\xEF\xBB\xBF" }
+
+func TestEncodeBinary(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		format Format
+		text   string
+		want   string // hexadecimal
+	}{
+		{"base64", FormatBase64, "AQID/w==", "010203ff"},
+		{"base64 of URLs, without padding, in lines", FormatBase64, "AQI\nD_w", "010203ff"},
+		{"no base64 at all", FormatBase64, " \n", ""},
+		// RFC 8949, appendix A.
+		{"CBOR 0", FormatCBOR, "0", "00"},
+		{"CBOR 1000000000000", FormatCBOR, "1000000000000", "1b000000e8d4a51000"},
+		{"CBOR 18446744073709551616", FormatCBOR, "18446744073709551616", "c249010000000000000000"},
+		{"CBOR -1000", FormatCBOR, "-1000", "3903e7"},
+		{"CBOR 1.5", FormatCBOR, "1.5", "f93e00"},
+		{"CBOR 1.1", FormatCBOR, "1.1", "fb3ff199999999999a"},
+		{"CBOR 100000.0", FormatCBOR, "100000.0", "fa47c35000"},
+		{"CBOR words", FormatCBOR, "[false,true,null]", "83f4f5f6"},
+		{"CBOR text", FormatCBOR, `"ü"`, "62c3bc"},
+		{"CBOR bytes", FormatCBOR, `"h'01020304'"`, "4401020304"},
+		{"CBOR nested", FormatCBOR, `[1,[2,3],[4,5]]`, "8301820203820405"},
+		{"CBOR members keep their order", FormatCBOR, `{"b":1,"a":[2,3]}`, "a2616201616182" + "0203"},
+		{"CBOR of 25 items", FormatCBOR, "[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1]", "981901010101010101010101010101010101010101010101010101"},
+		{"MessagePack", FormatMessagePack, `{"compact":true,"schema":0}`, "82a7636f6d70616374c3a6736368656d6100"},
+		{"MessagePack numbers", FormatMessagePack, "[-1,128,65536,18446744073709551615,1.5]", "95ffcc80ce00010000cfffffffffffffffffca3fc00000"},
+		{"MessagePack bytes", FormatMessagePack, `["h'ff'",null]`, "92c401ffc0"},
+	} {
+		got, err := Encode(c.format, c.text)
+		if err != nil || hex.EncodeToString(got) != c.want {
+			t.Errorf("%s: %x, %v", c.name, got, err)
+		}
+	}
+	for _, c := range []struct {
+		format       Format
+		text         string
+		line, column int
+		msg          string
+	}{
+		{FormatBase64, "AB\nC!", 2, 2, "'!' is no character of base64"},
+		{FormatBase64, "AQ==AQ", 1, 5, "something follows the = at the end"},
+		{FormatBase64, "A", 1, 2, "base64 ends in the middle of a byte"},
+		{FormatCBOR, "{\n\"a\":}", 2, 5, "a value was expected"},
+		{FormatCBOR, "{\"a\":1,\n\"a\":2}", 2, 4, `the key "a" stands twice`},
+		{FormatCBOR, "", 1, 1, "nothing is written; JSON needs at least a value such as {} or 0"},
+		{FormatMessagePack, "18446744073709551616", 1, 21, "MessagePack has no room for the number 184467440737…"},
+	} {
+		_, err := Encode(c.format, c.text)
+		var syntax *SyntaxError
+		if !errors.As(err, &syntax) {
+			t.Errorf("%s %q: %v", c.format, c.text, err)
+			continue
+		}
+		if want := (SyntaxError{c.line, c.column, c.msg}); *syntax != want {
+			t.Errorf("%s %q: %+v, want %+v", c.format, c.text, *syntax, want)
+		}
+	}
+}
+
+// What is written as JSON in a binary format reads the same again.
+func TestBinaryFormatsComeBack(t *testing.T) {
+	const text = `{"s":"h'00ff'","list":[1,-1,1.5,true,false,null,"x"],"o":{"ü":{}},"big":18446744073709551615}`
+	for format, name := range map[Format]decode.Format{FormatCBOR: decode.CBOR, FormatMessagePack: decode.MessagePack} {
+		b, err := Encode(format, text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		set, err := decode.Compile(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := set.As(decode.Choice{Format: name}, decode.Input{Topic: "t", Payload: b})
+		if string(compact(r.Document)) != text {
+			t.Errorf("%s: %s, %v", format, r.Document, r.Err)
+		}
+	}
+}

@@ -25,13 +25,34 @@ type Entry struct {
 	// ID is given by [History.Add]; it grows from entry to entry.
 	ID   uint64    `json:"id"`
 	Time time.Time `json:"time"`
-	// Connection is the name that the connection had.
+	// Connection is the name that the connection had, Profile its ID; the latter may be empty.
 	Connection string `json:"connection"`
-	Draft      Draft  `json:"draft"`
-	// Outcome is that of connections.Outcome in words: sent, acknowledged, refused, unknown.
+	Profile    string `json:"profile,omitempty"`
+	// Origin is what in the program asked, and Name what the user calls it; both may be empty.
+	Origin string `json:"origin,omitempty"`
+	Name   string `json:"name,omitempty"`
+	Draft  Draft  `json:"draft"`
+	// Filled is the beginning of what was sent, and FilledTopic where to, if the draft held
+	// placeholders.
+	Filled      string `json:"filled,omitempty"`
+	FilledTopic string `json:"filledTopic,omitempty"`
+	// Outcome is a Verdict.
 	Outcome string        `json:"outcome"`
 	Took    time.Duration `json:"took_ns"`
 	// Reason tells why it was refused or is unknown; empty otherwise.
+	Reason string `json:"reason,omitempty"`
+	// Answer is nil if none was awaited.
+	Answer *AnswerEntry `json:"answer,omitempty"`
+}
+
+// AnswerEntry is what came back.
+type AnswerEntry struct {
+	TimedOut bool   `json:"timedOut,omitempty"`
+	Topic    string `json:"topic,omitempty"`
+	// Payload is its beginning, as one line.
+	Payload string        `json:"payload,omitempty"`
+	Took    time.Duration `json:"took_ns"`
+	// Reason tells why no answer could come.
 	Reason string `json:"reason,omitempty"`
 }
 

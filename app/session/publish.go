@@ -32,6 +32,9 @@ type Request struct {
 	// Confirm is what whoever is responsible is asked before it goes; empty means that nobody is
 	// asked.
 	Confirm string
+	// Leaving is called when it may go and has been recorded, right before it is handed over; nil
+	// for nothing.
+	Leaving func()
 }
 
 // Intent is a publication that is about to be sent.
@@ -89,14 +92,18 @@ func (s *Session) Send(ctx context.Context, q Request) connections.Result {
 			return refused(err)
 		}
 	}
-	if s.o.Auditor == nil {
-		return s.supervisor.Publish(ctx, p)
+	if s.o.Auditor != nil {
+		if err := s.o.Auditor.Intend(ctx, i); err != nil {
+			return refused(&connections.Failure{Kind: connections.FailureNotRecorded, Err: err})
+		}
 	}
-	if err := s.o.Auditor.Intend(ctx, i); err != nil {
-		return refused(&connections.Failure{Kind: connections.FailureNotRecorded, Err: err})
+	if q.Leaving != nil {
+		q.Leaving()
 	}
 	r := s.supervisor.Publish(ctx, p)
-	s.o.Auditor.Conclude(i, r)
+	if s.o.Auditor != nil {
+		s.o.Auditor.Conclude(i, r)
+	}
 	return r
 }
 

@@ -63,6 +63,7 @@ type Session struct {
 	excluded   atomic.Uint64
 	frames     frames
 	limit      *limiter
+	wanted     wanted
 	// intents begins the IDs of what is sent, and published counts it.
 	intents   string
 	published atomic.Uint64
@@ -124,7 +125,7 @@ func New(o Options) *Session {
 	s.frames.init(s)
 	s.supervisor = connections.NewSupervisor(connections.Options{
 		New:           func() connections.Client { return o.Client(s.receive) },
-		Subscriptions: o.Subscriptions,
+		Subscriptions: s.wanted.init(o.Subscriptions),
 		Valid:         s.valid,
 		OnStatus:      s.onStatus,
 		Logger:        o.Logger,
@@ -191,9 +192,10 @@ func (s *Session) Status() connections.Status { return s.supervisor.Status() }
 // Link returns the figures of the byte stream.
 func (s *Session) Link() connections.Link { return s.supervisor.Link() }
 
-// SetSubscriptions changes what is received, now and on every later opening.
+// SetSubscriptions changes what is received, now and on every later opening. What is borrowed
+// stays beside it.
 func (s *Session) SetSubscriptions(subs []connections.Subscription) {
-	s.supervisor.SetSubscriptions(subs)
+	s.wanted.set(s, subs)
 }
 
 // Counts returns the counts as they stand.
