@@ -3,41 +3,14 @@ package app
 import (
 	"context"
 	"net"
-	"net/http"
 	"time"
 
 	"streamscope/connections"
-	"streamscope/connections/dial"
 	"streamscope/connections/mqtt"
 	"streamscope/connections/profile"
+	"streamscope/connections/way"
 	"streamscope/connections/websocket"
 )
-
-// dialler makes what opens the byte stream of a profile.
-func dialler(p profile.Profile, secrets Secrets) *dial.Dialer {
-	t := p.Transport
-	d := &dial.Dialer{
-		Kind: dial.Kind(t.Kind), Path: t.Path, Header: handshake(t.Headers, secrets),
-		TLS: dial.TLSOptions{
-			Host: p.Host, ServerName: t.TLS.ServerName, CAFile: t.TLS.CAFile, CertFile: t.TLS.CertFile, KeyFile: t.TLS.KeyFile,
-			Passphrase: func(string) (string, error) { return secrets.reveal(profile.SecretKey), nil }, ALPN: t.TLS.ALPN, MinVersion: t.TLS.MinVersion, Pins: t.TLS.Pins, Insecure: t.TLS.Insecure,
-		},
-		Proxy: dial.Proxy{Kind: t.Proxy.Kind, Address: t.Proxy.Address, User: t.Proxy.User, Password: secrets.reveal(profile.SecretProxy)},
-	}
-	return d
-}
-
-func handshake(headers []profile.Header, secrets Secrets) http.Header {
-	h := http.Header{}
-	for _, one := range headers {
-		value := one.Value
-		if one.Secret {
-			value = secrets.reveal(profile.SecretHeader(one.Name))
-		}
-		h.Add(one.Name, value)
-	}
-	return h
-}
 
 // mqttConfig is how an MQTT profile is connected.
 func mqttConfig(p profile.Profile, secrets Secrets) mqtt.Config {
@@ -46,11 +19,11 @@ func mqttConfig(p profile.Profile, secrets Secrets) mqtt.Config {
 		host = "localhost"
 	}
 	return mqtt.Config{
-		Host: host, Port: p.Port, ClientID: p.ClientID, User: p.User, Password: secrets.reveal(profile.SecretPassword),
+		Host: host, Port: p.Port, ClientID: p.ClientID, User: p.User, Password: secrets.Reveal(profile.SecretPassword),
 		KeepAlive: keepAlive(p.KeepAlive), CleanSession: p.CleanSession,
 		Version: p.Version, SessionExpiry: p.MQTT5.SessionExpiry, ReceiveMaximum: p.MQTT5.ReceiveMaximum,
 		UserProperties: userProperties(p.MQTT5.UserProperties), Will: will(p.Will),
-		Dial: dialler(p, secrets).DialContext,
+		Dial: way.Dialler(p, secrets).DialContext,
 	}
 }
 
@@ -85,10 +58,10 @@ func keepAlive(seconds int) time.Duration {
 
 // streamConfig is how a raw WebSocket is connected.
 func streamConfig(p profile.Profile, secrets Secrets) websocket.Config {
-	d := dialler(p, secrets)
+	d := way.Dialler(p, secrets)
 	c := websocket.Config{
-		Host: p.Host, Port: p.Port, TLS: d.Kind.Secure(), Path: p.Transport.Path, Header: d.Header,
-		User: p.User, Password: secrets.reveal(profile.SecretPassword),
+		Host: p.Host, Port: p.Port, TLS: d.Kind.Secure(), Path: d.Path, Header: d.Header,
+		User: p.User, Password: secrets.Reveal(profile.SecretPassword),
 		Dial: func(ctx context.Context, network, addr string) (net.Conn, error) {
 			conn, err := d.Connect(ctx, network, addr)
 			if err != nil || !d.Kind.Secure() {

@@ -6,14 +6,12 @@ import (
 
 	"streamscope/connections/profile"
 	"streamscope/connections/profile/secret"
+	"streamscope/connections/way"
 )
 
 // Secrets are what a connection needs and no profile holds: a secret for each of the fields
 // that [profile.Profile.Secrets] lists. A nil map has none.
-type Secrets map[string]secret.Secret
-
-// reveal returns one of the secrets as text; empty if there is none.
-func (s Secrets) reveal(field string) string { return s[field].Reveal() }
+type Secrets = way.Secrets
 
 // Known looks up what is kept of the secrets of a profile. Missing are the fields of which
 // nothing is kept; locked is why some could not be looked up, nil if all could. It may wait for

@@ -14,7 +14,7 @@ const module = "streamscope"
 var floors = [][]string{
 	{"connections", "connections/document", "assets", "widgets", "app/vitals", "app/logfile", "app/single", "app/tune", "app/bench", "app/collector", "app/export"},
 	{"connections/dial", "connections/profile", "connections/brokertest"},
-	{"connections/mqtt", "connections/websocket"},
+	{"connections/mqtt", "connections/websocket", "connections/way"},
 	{"connections/diagnose"},
 	{"app/topics", "app/series", "app/payload", "app/workspace", "app/recording"},
 	{"app/session"},

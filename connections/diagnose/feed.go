@@ -71,7 +71,7 @@ func (e *examination) openFeed(ctx context.Context) finding {
 
 func (e *examination) feedConfig(heard *listener) websocket.Config {
 	cfg := websocket.Config{
-		Host: bareHost(e.p), Port: e.p.Port, TLS: encrypted(e.p), Path: e.p.Transport.Path, Header: e.way.Header,
+		Host: bareHost(e.p), Port: e.p.Port, TLS: encrypted(e.p), Path: e.way.Path, Header: e.way.Header,
 		User: e.p.User, Password: e.t.reveal(profile.SecretPassword), PingInterval: -1, ConnectTimeout: e.d.Patience,
 		Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
 			if !heard.used {

@@ -3,7 +3,6 @@ package diagnose
 import (
 	"log/slog"
 	"net"
-	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -12,7 +11,7 @@ import (
 	"streamscope/connections"
 	"streamscope/connections/dial"
 	"streamscope/connections/profile"
-	"streamscope/connections/profile/secret"
+	"streamscope/connections/way"
 )
 
 // Target is what to examine.
@@ -20,7 +19,7 @@ type Target struct {
 	Profile profile.Valid
 	// Secrets has a secret for each of the fields that [profile.Profile.Secrets] lists; those that
 	// are missing are not known.
-	Secrets map[string]secret.Secret
+	Secrets way.Secrets
 	// Last is why the user's own connection failed last; nil if it did not. It tells what an
 	// examination cannot see, such as another program that uses the same client ID.
 	Last error
@@ -43,11 +42,11 @@ func (t Target) masker() masker {
 	for _, s := range t.Secrets {
 		secrets = append(secrets, s.Reveal())
 	}
-	for _, h := range p.Transport.Headers {
-		secrets = append(secrets, h.Value)
+	for _, values := range way.Header(p.Transport, t.Secrets) {
+		secrets = append(secrets, values...)
 	}
 	if p.Transport.Kind != profile.Unix {
-		_, query, _ := strings.Cut(p.Transport.Path, "?")
+		_, query, _ := strings.Cut(way.Path(p.Transport, t.Secrets), "?")
 		secrets = append(secrets, query)
 		if values, err := url.ParseQuery(query); err == nil {
 			for _, v := range values {
@@ -58,7 +57,7 @@ func (t Target) masker() masker {
 	return newMasker(p.User, secrets...)
 }
 
-func (t Target) reveal(field string) string { return t.Secrets[field].Reveal() }
+func (t Target) reveal(field string) string { return t.Secrets.Reveal(field) }
 
 // URL names the target without password and query.
 func (t Target) URL() string {
@@ -111,34 +110,14 @@ func clientID(p profile.Profile) string {
 // dialler is how streams to the target are opened.
 func (t Target) dialler() *dial.Dialer {
 	p := t.Profile.Profile()
-	w := p.Transport
-	d := &dial.Dialer{
-		Kind: dial.Kind(w.Kind), Path: w.Path, Header: http.Header{},
-		TLS: dial.TLSOptions{
-			Host: bareHost(p), ServerName: w.TLS.ServerName, CAFile: w.TLS.CAFile, CertFile: w.TLS.CertFile,
-			KeyFile: w.TLS.KeyFile, ALPN: w.TLS.ALPN, MinVersion: w.TLS.MinVersion, Pins: w.TLS.Pins, Insecure: w.TLS.Insecure,
-		},
-		Proxy: dial.Proxy{Kind: w.Proxy.Kind, Address: w.Proxy.Address, User: w.Proxy.User, Password: t.reveal(profile.SecretProxy)},
-	}
-	if passphrase := t.reveal(profile.SecretKey); passphrase != "" {
-		d.TLS.Passphrase = func(string) (string, error) { return passphrase, nil }
-	}
+	d := way.Dialler(p, t.Secrets)
 	if overHTTP(p) && len(d.TLS.ALPN) == 0 {
 		d.TLS.ALPN = []string{"http/1.1"}
-	}
-	for _, h := range w.Headers {
-		value := h.Value
-		if h.Secret {
-			value = t.reveal(profile.SecretHeader(h.Name))
-		}
-		d.Header.Add(h.Name, value)
 	}
 	return d
 }
 
-func bareHost(p profile.Profile) string {
-	return strings.TrimSuffix(strings.TrimPrefix(p.Host, "["), "]")
-}
+func bareHost(p profile.Profile) string { return way.Host(p) }
 
 func join(host, port string) string { return net.JoinHostPort(host, port) }
 

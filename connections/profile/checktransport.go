@@ -82,7 +82,7 @@ var secretName = regexp.MustCompile(`(?i)(token|passw|pwd|secret|api[-_]?key|^ke
 func secretParameter(query string) string {
 	for _, part := range strings.Split(query, "&") {
 		name, value, _ := strings.Cut(part, "=")
-		if value != "" && secretName.MatchString(name) {
+		if value != "" && value != SecretPlace && secretName.MatchString(name) {
 			return name
 		}
 	}
@@ -129,6 +129,12 @@ func CheckHeader(h Header) error {
 		return wrong(FieldHeaders, "subprotocol", "Subprotocols have a field of their own.")
 	case slices.Contains(ownHeaders, name):
 		return wrong(FieldHeaders, "own", "“%s” is set by the handshake itself.", h.Name)
+	case h.Scheme != SchemeWhole && h.Scheme != SchemeBearer && h.Scheme != SchemeBasic:
+		return wrong(FieldHeaders, "scheme", "This version does not know how to make “%s” of its secret.", h.Name)
+	case h.Scheme != SchemeWhole && !h.Secret:
+		return wrong(FieldHeaders, "secret", "“%s” carries credentials: mark it as secret.", h.Name)
+	case h.Scheme == SchemeBasic && (h.User == "" || strings.Contains(h.User, ":")):
+		return wrong(FieldHeaders, "user", "Enter the user of “%s”; it cannot hold a colon.", h.Name)
 	case h.Secret && h.Value != "":
 		return wrong(FieldHeaders, "kept", "The value of “%s” is secret, so it must not stand in the profile.", h.Name)
 	case !h.Secret && slices.Contains(secretHeaders, name):

@@ -15,6 +15,9 @@ const (
 // SecretHeader is the field of a secret header's value.
 func SecretHeader(name string) string { return "header:" + strings.ToLower(name) }
 
+// SecretQuery is the field of a secret in the query of a path.
+func SecretQuery(name string) string { return "query:" + strings.ToLower(name) }
+
 // Secrets lists the fields for which p may have a secret.
 func (p Profile) Secrets() []string {
 	var fields []string
@@ -26,6 +29,9 @@ func (p Profile) Secrets() []string {
 			if h.Secret {
 				fields = append(fields, SecretHeader(h.Name))
 			}
+		}
+		for _, name := range p.Transport.querySecrets() {
+			fields = append(fields, SecretQuery(name))
 		}
 	}
 	if x := p.Transport.Proxy; (x.Kind == ProxyHTTP || x.Kind == ProxySOCKS5) && x.User != "" {

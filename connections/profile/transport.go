@@ -13,7 +13,8 @@ const (
 type Transport struct {
 	// Kind is one of TCP, TLS, WS, WSS and Unix.
 	Kind string `json:"kind,omitempty"`
-	// Path is the path and query of a WebSocket URL, or the file of a Unix socket.
+	// Path is the path and query of a WebSocket URL, in which SecretPlace may stand for a value,
+	// or the file of a Unix socket.
 	Path string `json:"path,omitempty"`
 	// Headers go with the WebSocket handshake.
 	Headers []Header   `json:"headers,omitempty"`
@@ -27,6 +28,9 @@ type Header struct {
 	// Value is empty where Secret is set: then it is kept with the secrets.
 	Value  string `json:"value,omitempty"`
 	Secret bool   `json:"secret,omitempty"`
+	// Scheme says how the value is made of the secret; User goes with SchemeBasic.
+	Scheme string `json:"scheme,omitempty"`
+	User   string `json:"user,omitempty"`
 }
 
 // TLSOptions says whom to trust and who we are. The zero value trusts the system's roots and

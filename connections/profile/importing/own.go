@@ -188,7 +188,7 @@ func everyField() profile.Profile {
 	one := []profile.UserProperty{{Name: "a", Value: "a"}}
 	p.User, p.AsksPassword, p.Group, p.ConnectAtStart, p.Version = "a", true, "a", true, profile.Version5
 	p.MQTT5 = profile.MQTT5{SessionExpiry: 1, ReceiveMaximum: 1, UserProperties: one}
-	p.Transport = profile.Transport{Kind: profile.WS, Path: "a", Headers: []profile.Header{{Name: "a", Value: "a", Secret: true}},
+	p.Transport = profile.Transport{Kind: profile.WS, Path: "a", Headers: []profile.Header{{Name: "a", Value: "a", Secret: true, Scheme: "a", User: "a"}},
 		TLS: profile.TLSOptions{CAFile: "a", CertFile: "a", KeyFile: "a", ServerName: "a", ALPN: []string{"a"}, MinVersion: "1.2",
 			Pins: []string{"a"}, Insecure: true},
 		Proxy: profile.Proxy{Kind: "a", Address: "a", User: "a"}}
