@@ -20,6 +20,7 @@ import (
 	"streamscope/app/collector"
 	"streamscope/app/command"
 	"streamscope/app/logfile"
+	"streamscope/connections"
 )
 
 // version is that of the release being made; FyneApp.toml says the same.
@@ -90,14 +91,53 @@ func (w wayFlags) changes() cli.Changes {
 // sendCommand sends messages.
 type sendCommand struct {
 	targetFlags
-	Topic      string  `help:"Where to; a raw WebSocket has no topics." placeholder:"TOPIC"`
-	Message    *string `help:"What; may be empty." placeholder:"TEXT"`
-	StdinLines bool    `help:"Send each line of standard input as a message."`
-	Format     string  `help:"How messages are written: text, json (is checked) or hex (digits of bytes)." enum:"text,json,hex" default:"text"`
-	QoS        int     `name:"qos" help:"0, 1 or 2." placeholder:"N"`
-	Retain     bool    `help:"Have the broker keep it for those who subscribe later."`
-	Timeout    float64 `help:"Wait at most so many seconds for the connection, and for each answer." default:"30" placeholder:"N"`
+	Topic      string   `help:"Where to; a raw WebSocket has no topics." placeholder:"TOPIC"`
+	Message    *string  `help:"What; may be empty." placeholder:"TEXT"`
+	File       string   `help:"Send what is in this file, as it is." type:"path" placeholder:"FILE"`
+	Lines      string   `help:"Send each line of standard input. payload: it is the payload. topic: the topic, a tab, the payload. json: an object with topic and payload, as watch prints it." enum:",payload,topic,json" default:"" placeholder:"payload|topic|json"`
+	StdinLines bool     `help:"The same as --lines payload."`
+	Format     string   `help:"How messages are written: text, json (is checked) or hex (digits of bytes)." enum:"text,json,hex" default:"text"`
+	QoS        int      `name:"qos" help:"0, 1 or 2." placeholder:"N"`
+	Retain     bool     `help:"Have the broker keep it for those who subscribe later."`
+	Timeout    float64  `help:"Wait at most so many seconds for the connection, and for each answer of the broker." default:"30" placeholder:"N"`
+	Wait       float64  `help:"Wait so many seconds for the answer of whom it is for, and print that. MQTT 5 says where to answer; else name it with --answer-topic." placeholder:"N"`
+	Answer     string   `name:"answer-topic" help:"The answer comes on a topic that matches this filter." placeholder:"FILTER"`
+	AnswerKey  []string `help:"The answer has the same value at this key of its JSON as the message; repeat it for keys within keys." placeholder:"KEY" sep:"none"`
+
+	ContentType   string   `help:"MQTT 5: what the payload is, such as application/json." placeholder:"TYPE"`
+	UTF8          bool     `name:"utf8" help:"MQTT 5: say that the payload is text."`
+	Expiry        uint32   `help:"MQTT 5: the broker forgets it after so many seconds." placeholder:"N"`
+	ResponseTopic string   `help:"MQTT 5: where to answer." placeholder:"TOPIC"`
+	Correlation   string   `help:"MQTT 5: what goes with the answer." placeholder:"TEXT"`
+	Property      []string `help:"MQTT 5: a user property; may be repeated." placeholder:"NAME=VALUE" sep:"none"`
 }
+
+// options are the flags as the verb takes them.
+func (s *sendCommand) options(t cli.Target) (cli.SendOptions, error) {
+	o := cli.SendOptions{
+		Target: t, Topic: s.Topic, Message: s.Message, File: s.File, Lines: cli.LineForm(s.Lines), Format: command.Format(s.Format),
+		QoS: s.QoS, Retain: s.Retain, Timeout: seconds(s.Timeout), Wait: seconds(s.Wait), AnswerTopic: s.Answer, AnswerKey: s.AnswerKey,
+		Properties: connections.Properties{
+			ContentType: s.ContentType, Text: s.UTF8, Expiry: s.Expiry, ResponseTopic: s.ResponseTopic, CorrelationData: []byte(s.Correlation),
+		},
+	}
+	if s.StdinLines {
+		o.Lines = cli.LinesPayload
+	}
+	for _, property := range s.Property {
+		name, value, found := strings.Cut(property, "=")
+		if !found {
+			return o, fmt.Errorf("the property %q has no =", property)
+		}
+		o.Properties.User = append(o.Properties.User, connections.UserProperty{Name: name, Value: value})
+	}
+	if o.Lines != "" {
+		o.Ask = nil // standard input holds the messages
+	}
+	return o, nil
+}
+
+func seconds(n float64) time.Duration { return time.Duration(n * float64(time.Second)) }
 
 // diagnoseCommand examines the way to a server.
 type diagnoseCommand struct {
@@ -139,7 +179,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	case "import":
 		return line.imports(ctx, stdout, stderr)
 	case "send":
-		return line.send(ctx, stderr)
+		return line.send(ctx, stdout, stderr)
 	case "diagnose":
 		return line.diagnose(ctx, stdout, stderr)
 	}
@@ -214,31 +254,30 @@ func (l *commandLine) imports(ctx context.Context, stdout, stderr io.Writer) int
 	}, stdout, stderr)
 }
 
-// target adds what the flags do not say. A URL needs no folder.
+// target adds what the flags do not say. By a URL it works without a folder, too; then what is
+// sent is recorded nowhere.
 func (l *commandLine) target(ctx context.Context, f targetFlags, stderr io.Writer) (cli.Target, error) {
 	t := cli.Target{URL: f.URL, Profile: f.Profile, PasswordFile: f.PasswordFile, Changes: f.changes(), Ask: cli.AskTerminal(ctx, os.Stdin, stderr)}
-	if f.Profile == "" {
-		return t, nil
+	folder, err := l.configFolder()
+	if err != nil && f.Profile != "" {
+		return t, err
 	}
-	var err error
-	t.Folder, err = l.configFolder()
-	return t, err
+	t.Folder = folder
+	return t, nil
 }
 
-func (l *commandLine) send(ctx context.Context, stderr io.Writer) int {
-	s := l.Send
-	t, err := l.target(ctx, s.targetFlags, stderr)
+func (l *commandLine) send(ctx context.Context, stdout, stderr io.Writer) int {
+	t, err := l.target(ctx, l.Send.targetFlags, stderr)
 	if err != nil {
 		fmt.Fprintln(stderr, "streamscope:", err)
 		return cli.ExitFailure
 	}
-	if s.StdinLines {
-		t.Ask = nil // standard input holds the messages
+	o, err := l.Send.options(t)
+	if err != nil {
+		fmt.Fprintln(stderr, "streamscope: send:", err)
+		return cli.ExitUsage
 	}
-	return cli.Send(ctx, cli.SendOptions{
-		Target: t, Topic: s.Topic, Message: s.Message, Lines: s.StdinLines, Format: command.Format(s.Format),
-		QoS: s.QoS, Retain: s.Retain, Timeout: time.Duration(s.Timeout * float64(time.Second)),
-	}, os.Stdin, stderr)
+	return cli.Send(ctx, o, os.Stdin, stdout, stderr)
 }
 
 func (l *commandLine) diagnose(ctx context.Context, stdout, stderr io.Writer) int {

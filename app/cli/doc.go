@@ -21,4 +21,6 @@ const (
 	ExitFewer = 5
 	// ExitUnknown: a message was sent, and the connection ended before the broker answered.
 	ExitUnknown = 6
+	// ExitNoAnswer: a message was sent, and no answer came in time.
+	ExitNoAnswer = 7
 )

@@ -11,6 +11,7 @@ import (
 
 	"streamscope/app/export"
 	"streamscope/app/session"
+	"streamscope/connections"
 )
 
 // Format says how messages are printed.
@@ -155,13 +156,52 @@ type message struct {
 	Dup        bool    `json:"dup,omitempty"`
 	Cut        bool    `json:"cut,omitempty"`
 	// Own is the time that the payload tells.
-	Own string `json:"payload_time,omitempty"`
+	Own   string      `json:"payload_time,omitempty"`
+	Props *properties `json:"properties,omitempty"`
+}
+
+// properties is the JSON form of what MQTT 5 says beside a payload.
+type properties struct {
+	ContentType   string         `json:"content_type,omitempty"`
+	Text          bool           `json:"text,omitempty"`
+	Expiry        uint32         `json:"expiry,omitempty"`
+	ResponseTopic string         `json:"response_topic,omitempty"`
+	Correlation   []byte         `json:"correlation_base64,omitempty"`
+	User          []userProperty `json:"user,omitempty"`
+}
+
+type userProperty struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+func (p *properties) read() *connections.Properties {
+	made := &connections.Properties{
+		ContentType: p.ContentType, Text: p.Text, Expiry: p.Expiry, ResponseTopic: p.ResponseTopic, CorrelationData: p.Correlation,
+	}
+	for _, u := range p.User {
+		made.User = append(made.User, connections.UserProperty(u))
+	}
+	return made
+}
+
+func written(p *connections.Properties) *properties {
+	if p.Empty() {
+		return nil
+	}
+	made := &properties{
+		ContentType: p.ContentType, Text: p.Text, Expiry: p.Expiry, ResponseTopic: p.ResponseTopic, Correlation: p.CorrelationData,
+	}
+	for _, u := range p.User {
+		made.User = append(made.User, userProperty(u))
+	}
+	return made
 }
 
 func appendJSON(dst []byte, connection string, r *session.Record) []byte {
 	m := message{
 		Time: time.Unix(0, r.Time).Format(time.RFC3339Nano), Seq: r.Seq, Connection: connection, Topic: r.Topic, Size: r.Size,
-		QoS: r.QoS, Retain: r.Retained, Dup: r.Dup, Cut: int64(len(r.Payload)) < r.Size,
+		QoS: r.QoS, Retain: r.Retained, Dup: r.Dup, Cut: int64(len(r.Payload)) < r.Size, Props: written(r.Props),
 	}
 	if r.Own != 0 {
 		m.Own = time.Unix(0, r.Own).Format(time.RFC3339Nano)

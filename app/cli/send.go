@@ -1,12 +1,13 @@
 package cli
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"time"
+	"unicode/utf8"
 
 	"streamscope/app"
 	"streamscope/app/command"
@@ -16,10 +17,8 @@ import (
 )
 
 const (
-	// originCLI is how an audit names what this face sends.
-	originCLI session.Origin = "cli"
-	// maxLine bounds a line of standard input, in bytes.
-	maxLine = 16 << 20
+	// maxMessage bounds what is sent at once, in bytes: a line of standard input, or a file.
+	maxMessage = 16 << 20
 	// DefaultSendTimeout bounds connecting, and each message.
 	DefaultSendTimeout = 30 * time.Second
 )
@@ -32,21 +31,33 @@ type SendOptions struct {
 	// Message is nil for none. It is written in Format, "" for text.
 	Message *string
 	Format  command.Format
-	// Lines makes a message of each line of standard input.
-	Lines  bool
+	// File holds the message instead, as it is.
+	File string
+	// Lines makes messages of the lines of standard input; "" for none.
+	Lines  LineForm
 	QoS    int
 	Retain bool
+	// Properties are for MQTT 5.
+	Properties connections.Properties
 	// Timeout bounds connecting, and each message; 0 means DefaultSendTimeout.
 	Timeout time.Duration
+	// Wait is how long to wait for an answer; 0 means not at all.
+	Wait time.Duration
+	// AnswerTopic is a filter that answers match; empty for the response topic of MQTT 5.
+	AnswerTopic string
+	// AnswerKey is a key path whose value is the same in the message and in its answer; empty for
+	// none.
+	AnswerKey []string
 }
 
-// Send sends one message, or one for each line of stdin, and tells on stderr what became of it. It
-// ends at the first that was refused or whose fate is unknown.
-func Send(ctx context.Context, o SendOptions, stdin io.Reader, stderr io.Writer) int {
+// Send sends one message, or those that standard input holds, and tells on stderr what became of
+// it; the payload of an answer goes to stdout. It returns the exit code.
+func Send(ctx context.Context, o SendOptions, stdin io.Reader, stdout, stderr io.Writer) int {
 	if o.Timeout <= 0 {
 		o.Timeout = DefaultSendTimeout
 	}
-	if err := o.check(); err != nil {
+	s := &send{o: o, stdin: stdin, stdout: stdout, stderr: stderr}
+	if err := s.prepare(); err != nil {
 		fmt.Fprintln(stderr, "streamscope: send:", err)
 		return ExitUsage
 	}
@@ -56,86 +67,120 @@ func Send(ctx context.Context, o SendOptions, stdin io.Reader, stderr io.Writer)
 		return ExitUsage
 	}
 	defer r.close()
-	if err := errors.Join(r.complete(), o.fits(r.profile.Profile())); err != nil {
+	err = errors.Join(r.complete(), s.fits(r.profile.Profile()))
+	if err == nil {
+		r.profile, err = validated(s.apart(r.profile.Profile()), r.profile.Name())
+	}
+	if err != nil {
 		fmt.Fprintln(stderr, "streamscope: send:", err)
 		return ExitUsage
 	}
-	return (&send{o: o, stdin: stdin, stderr: stderr}).run(ctx, r)
-}
-
-// check finds what makes no sense, whatever the target is.
-func (o SendOptions) check() error {
-	switch {
-	case o.Message != nil && o.Lines:
-		return errors.New("give --message or --stdin-lines, not both")
-	case o.Message == nil && !o.Lines:
-		return errors.New("what? Give --message TEXT, or --stdin-lines")
-	case o.QoS < 0 || o.QoS > 2:
-		return fmt.Errorf("there is no QoS %d; it is 0, 1 or 2", o.QoS)
-	}
-	return nil
-}
-
-// fits finds what makes no sense for p.
-func (o SendOptions) fits(p profile.Profile) error {
-	switch raw := p.Protocol == profile.WebSocket; {
-	case raw && (o.Topic != "" || o.QoS != 0 || o.Retain):
-		return errors.New("a raw WebSocket sends frames: it knows no --topic, --qos and --retain")
-	case !raw && o.Topic == "":
-		return errors.New("where to? Give --topic TOPIC")
-	}
-	// A message must be right before anything connects; so must the topic of lines to come.
-	text := ""
-	if o.Message != nil {
-		text = *o.Message
-	} else if o.Format != command.FormatText && o.Format != "" {
-		return o.validTopic(p)
-	}
-	_, err := o.publication(p, text)
-	return err
-}
-
-func (o SendOptions) validTopic(p profile.Profile) error {
-	o.Format = command.FormatText
-	_, err := o.publication(p, "")
-	return err
-}
-
-func (o SendOptions) publication(p profile.Profile, text string) (connections.Publication, error) {
-	if o.Format == "" {
-		o.Format = command.FormatText
-	}
-	draft := command.Draft{Topic: o.Topic, Payload: text, Format: o.Format, QoS: byte(o.QoS), Retain: o.Retain}
-	if p.Protocol == profile.WebSocket {
-		return draft.Frame()
-	}
-	return draft.Publication()
+	return s.run(ctx, r)
 }
 
 // send is one run of the verb.
 type send struct {
-	o      SendOptions
-	stdin  io.Reader
-	stderr io.Writer
+	o              SendOptions
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	// body is the message, unless it is lines.
+	body []byte
+	// binary tells that it was written as bytes.
+	binary bool
+	// answerTo is the filter of an answer; empty if none is waited for.
+	answerTo string
 }
 
-func (s *send) run(ctx context.Context, r *reached) int {
-	valid, err := validated(apart(r.profile.Profile()), r.profile.Name())
-	if err != nil {
-		fmt.Fprintln(s.stderr, "streamscope: send:", err)
-		return ExitUsage
+// prepare finds what makes no sense, whatever the target is, and reads the message.
+func (s *send) prepare() error {
+	o := &s.o
+	ways := 0
+	for _, given := range []bool{o.Message != nil, o.File != "", o.Lines != ""} {
+		if given {
+			ways++
+		}
 	}
-	c := r.Open(valid, r.secrets)
-	if err := s.awaitOpen(ctx, c); err != nil {
-		fmt.Fprintln(s.stderr, "streamscope: not sent:", sentence(err))
-		return ExitFailure
+	switch {
+	case ways == 0:
+		return errors.New("what? Give --message TEXT, --file FILE, or --lines payload for those of standard input")
+	case ways > 1:
+		return errors.New("give one of --message, --file and --lines")
+	case o.QoS < 0 || o.QoS > 2:
+		return fmt.Errorf("there is no QoS %d; it is 0, 1 or 2", o.QoS)
+	case o.Lines != "" && o.Wait > 0:
+		return errors.New("an answer can be waited for after one message, not after --lines")
+	case o.Wait < 0:
+		return errors.New("--wait takes a number above 0")
+	case o.Wait == 0 && (o.AnswerTopic != "" || len(o.AnswerKey) > 0):
+		return errors.New("how long shall the answer be waited for? Give --wait SECONDS")
 	}
-	if s.o.Lines {
-		return s.lines(ctx, c)
+	if o.Format == "" {
+		o.Format = command.FormatText
 	}
-	result := s.publish(ctx, c, *s.o.Message)
-	fmt.Fprintln(s.stderr, "streamscope:", s.tell(c, result))
-	return exitCode(result)
+	if err := o.Lines.check(); err != nil {
+		return err
+	}
+	return s.read()
+}
+
+// read makes the bytes of the message.
+func (s *send) read() (err error) {
+	switch o := s.o; {
+	case o.File != "":
+		s.body, err = readFile(o.File)
+		s.binary = !utf8.Valid(s.body)
+	case o.Message != nil:
+		s.body, err = command.Encode(o.Format, *o.Message)
+		s.binary = o.Format == command.FormatHex
+		if err != nil {
+			err = &command.DraftError{Field: command.FieldPayload, Err: err}
+		}
+	}
+	return err
+}
+
+func readFile(name string) ([]byte, error) {
+	info, err := os.Stat(name)
+	switch {
+	case err != nil:
+		return nil, err
+	case info.Size() > maxMessage:
+		return nil, fmt.Errorf("%s has %d bytes; at most %d are sent at once", name, info.Size(), maxMessage)
+	}
+	return os.ReadFile(name)
+}
+
+// fits finds what makes no sense for p, before anything connects.
+func (s *send) fits(p profile.Profile) error {
+	o := &s.o
+	if p.Protocol == profile.WebSocket {
+		if o.Topic != "" || o.QoS != 0 || o.Retain || !o.Properties.Empty() || o.AnswerTopic != "" || o.Lines == LinesWithTopic || o.Lines == LinesJSON {
+			return errors.New("a raw WebSocket sends frames: it knows no --topic, --qos, --retain, properties or --answer-topic, and only --lines payload")
+		}
+		if o.Lines == "" {
+			return connections.ValidFrame(s.publication())
+		}
+		return nil
+	}
+	if err := s.expectAnswer(p); err != nil {
+		return err
+	}
+	switch {
+	case o.Topic == "" && (o.Lines == "" || o.Lines == LinesPayload):
+		return errors.New("where to? Give --topic TOPIC")
+	case o.Topic == "" || o.Lines == LinesWithTopic:
+		return nil // each line says it
+	}
+	return connections.ValidPublication(s.publication())
+}
+
+// publication is the message, or what the messages of lines have in common.
+func (s *send) publication() connections.Publication {
+	p := connections.Publication{Topic: s.o.Topic, Payload: s.body, QoS: byte(s.o.QoS), Retain: s.o.Retain, Binary: s.binary}
+	if !s.o.Properties.Empty() {
+		p.Props = &s.o.Properties
+	}
+	return p
 }
 
 // visiting is p for a connection beside the one that the user may have open: it takes neither
@@ -148,11 +193,31 @@ func visiting(p profile.Profile) profile.Profile {
 	return p
 }
 
-// apart is p for sending alone: it receives nothing.
-func apart(p profile.Profile) profile.Profile {
+// apart is p for sending: it receives nothing but answers.
+func (s *send) apart(p profile.Profile) profile.Profile {
 	p = visiting(p)
 	p.Subscriptions = nil
+	if s.answerTo != "" {
+		p.Subscriptions = []connections.Subscription{{Filter: s.answerTo, QoS: 1}}
+	}
 	return p
+}
+
+func (s *send) run(ctx context.Context, r *reached) int {
+	c := r.Open(r.profile, r.secrets)
+	if err := s.awaitOpen(ctx, c); err != nil {
+		fmt.Fprintln(s.stderr, "streamscope: not sent:", sentence(err))
+		return ExitFailure
+	}
+	switch {
+	case s.o.Lines != "":
+		return s.lines(ctx, c)
+	case s.o.Wait > 0:
+		return s.ask(ctx, c)
+	}
+	result := s.publish(ctx, c)
+	fmt.Fprintln(s.stderr, "streamscope:", s.tell(c, result))
+	return exitCode(result)
 }
 
 // awaitOpen waits until the first attempt has succeeded, or returns why it did not.
@@ -182,94 +247,10 @@ func (s *send) awaitOpen(ctx context.Context, c *app.Connection) error {
 	}
 }
 
-func (s *send) publish(ctx context.Context, c *app.Connection, text string) connections.Result {
-	p, err := s.o.publication(c.Profile(), text)
-	if err != nil {
-		return connections.Result{Outcome: connections.OutcomeRefused, Err: err}
-	}
+func (s *send) publish(ctx context.Context, c *app.Connection) connections.Result {
 	ctx, cancel := context.WithTimeout(ctx, s.o.Timeout)
 	defer cancel()
-	return c.Publish(ctx, p, originCLI)
-}
-
-// lines sends a message for each line.
-func (s *send) lines(ctx context.Context, c *app.Connection) int {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	lines := readLines(ctx, s.stdin)
-	sent := 0
-	for in, ok := next(ctx, lines); ok; in, ok = next(ctx, lines) {
-		if in.err != nil {
-			fmt.Fprintf(s.stderr, "streamscope: send: line %d: %v; %s before\n", sent+1, in.err, were(sent))
-			return ExitFailure
-		}
-		result := s.publish(ctx, c, in.text)
-		if code := exitCode(result); code != ExitOK {
-			fmt.Fprintf(s.stderr, "streamscope: line %d: %s; %s before\n", sent+1, s.tell(c, result), were(sent))
-			return code
-		}
-		sent++
-	}
-	what := "sent; with QoS 0 nobody confirms that they arrived"
-	switch {
-	case c.Profile().Protocol == profile.WebSocket:
-		what = "sent; a WebSocket confirms nothing by itself"
-	case s.o.QoS > 0:
-		what = "acknowledged by the broker"
-	}
-	fmt.Fprintf(s.stderr, "streamscope: lines: %d; %s\n", sent, what)
-	return ExitOK
-}
-
-func were(n int) string {
-	if n == 1 {
-		return "1 message was sent"
-	}
-	return fmt.Sprintf("%d messages were sent", n)
-}
-
-// input is a line of standard input, or why there are no more.
-type input struct {
-	text string
-	err  error
-}
-
-// readLines hands over line after line, and closes at the end of r. Reading cannot be cancelled:
-// when ctx is, its goroutine stays until r gives way.
-func readLines(ctx context.Context, r io.Reader) <-chan input {
-	all := make(chan input)
-	hand := func(in input) bool {
-		select {
-		case all <- in:
-			return true
-		case <-ctx.Done():
-			return false
-		}
-	}
-	go func() {
-		defer close(all)
-		scanner := bufio.NewScanner(r)
-		scanner.Buffer(make([]byte, 0, 64<<10), maxLine)
-		for scanner.Scan() {
-			if !hand(input{text: scanner.Text()}) {
-				return
-			}
-		}
-		if err := scanner.Err(); err != nil {
-			hand(input{err: err})
-		}
-	}()
-	return all
-}
-
-// next waits for a line; ok is false at the end.
-func next(ctx context.Context, lines <-chan input) (in input, ok bool) {
-	select {
-	case in, ok = <-lines:
-		return in, ok
-	case <-ctx.Done():
-		return input{err: ctx.Err()}, true
-	}
+	return c.Publish(ctx, s.publication(), session.OriginCLI)
 }
 
 // tell says what became of a message, and no more than is known.

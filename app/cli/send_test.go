@@ -29,7 +29,7 @@ func sending(t *testing.T, o SendOptions, stdin string) (int, string) {
 	t.Helper()
 	o.Secrets.NoKeyring = true
 	var stderr bytes.Buffer
-	code := Send(t.Context(), o, strings.NewReader(stdin), &stderr)
+	code := Send(t.Context(), o, strings.NewReader(stdin), io.Discard, &stderr)
 	return code, stderr.String()
 }
 
@@ -73,12 +73,12 @@ func TestSendRefusesNonsense(t *testing.T) {
 		{},
 		{Target: url, Topic: "a"},
 		{Target: url, Message: text("1")},
-		{Target: url, Topic: "a", Message: text("1"), Lines: true},
+		{Target: url, Topic: "a", Message: text("1"), Lines: LinesPayload},
 		{Target: url, Topic: "a", Message: text("1"), QoS: 3},
 		{Target: url, Topic: "a", Message: text("1"), QoS: -1},
 		{Target: url, Topic: "a/#", Message: text("1")},
-		{Target: url, Topic: "a/+/b", Lines: true},
-		{Target: url, Topic: "a/+/b", Lines: true, Format: command.FormatJSON},
+		{Target: url, Topic: "a/+/b", Lines: LinesPayload},
+		{Target: url, Topic: "a/+/b", Lines: LinesPayload, Format: command.FormatJSON},
 		{Target: url, Topic: "a", Message: text("{"), Format: command.FormatJSON},
 		{Target: url, Topic: "a", Message: text("0x1"), Format: command.FormatHex},
 		{Target: Target{URL: "http://h"}, Topic: "a", Message: text("1")},
@@ -168,7 +168,7 @@ func TestSendSendsLines(t *testing.T) {
 	url := "mqtt://" + broker.Addr()
 	r := start(t, WatchOptions{Target: Target{URL: url + "/a/%23"}, Count: 3, Format: FormatLine})
 	r.err.await(t, "connected")
-	code, stderr := sending(t, SendOptions{Target: Target{URL: url}, Topic: "a/b", Lines: true, QoS: 1}, "one\r\n\nthree")
+	code, stderr := sending(t, SendOptions{Target: Target{URL: url}, Topic: "a/b", Lines: LinesPayload, QoS: 1}, "one\r\n\nthree")
 	if code != ExitOK || !strings.Contains(stderr, "lines: 3; acknowledged") {
 		t.Errorf("code %d: %s", code, stderr)
 	}
@@ -191,12 +191,12 @@ func TestSendEndsAtTheFirstBadLine(t *testing.T) {
 		says        string
 	}{
 		{"no JSON", "1\n2\n{\n4\n", ExitRefused, "line 3: not sent"},
-		{"too long", "1\n" + strings.Repeat("x", maxLine+1), ExitFailure, "line 2"},
+		{"too long", "1\n" + strings.Repeat("x", maxMessage+1), ExitFailure, "line 2"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			o := SendOptions{Target: Target{URL: "mqtt://" + broker.Addr()}, Topic: "a", Lines: true, Format: command.FormatJSON}
+			o := SendOptions{Target: Target{URL: "mqtt://" + broker.Addr()}, Topic: "a", Lines: LinesPayload, Format: command.FormatJSON}
 			code, stderr := sending(t, o, c.stdin)
-			if code != c.code || !strings.Contains(stderr, c.says) || !strings.Contains(stderr, "sent before") {
+			if code != c.code || !strings.Contains(stderr, c.says) || !strings.Contains(stderr, "sent in all") {
 				t.Errorf("code %d, want %d: %s", code, c.code, stderr)
 			}
 		})
@@ -210,8 +210,8 @@ func TestSendCanBeInterrupted(t *testing.T) {
 	defer cancel()
 	code := make(chan int, 1)
 	go func() {
-		o := SendOptions{Target: Target{URL: "mqtt://" + broker.Addr()}, Topic: "a", Lines: true, QoS: 1}
-		code <- Send(ctx, o, stdin, io.Discard)
+		o := SendOptions{Target: Target{URL: "mqtt://" + broker.Addr()}, Topic: "a", Lines: LinesPayload, QoS: 1}
+		code <- Send(ctx, o, stdin, io.Discard, io.Discard)
 	}()
 	// The second line is taken when the first was sent.
 	_, _ = io.WriteString(typing, "one\ntwo\n")
