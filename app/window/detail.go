@@ -11,8 +11,17 @@ import (
 
 	"streamscope/app/payload"
 	"streamscope/app/topics"
+	"streamscope/app/window/past"
 	"streamscope/app/window/ui"
 	"streamscope/connections"
+)
+
+// The tabs of the detail pane, in their order.
+const (
+	tabPayload = iota
+	tabValues
+	tabDiff
+	tabHistory
 )
 
 // detailPane shows one topic in full: its value, the payload as text, JSON or hex, the values
@@ -37,7 +46,8 @@ type detailPane struct {
 
 	payload *payloadTab
 	values  *valuesTab
-	history *historyTab
+	history *past.History
+	diff    *past.Diff
 	facts   *factsTab
 
 	sel ui.Selection
@@ -46,7 +56,7 @@ type detailPane struct {
 	row   []topics.Row
 }
 
-func newDetailPane(work *ui.Background) *detailPane {
+func newDetailPane(work *ui.Background, o past.Options) *detailPane {
 	d := &detailPane{title: ui.NewFittingText(), value: ui.NewFittingText(), meta: ui.NewFittingText()}
 	d.title.Line.TextStyle.Bold = true
 	d.value.TextSize = theme.SizeNameHeadingText
@@ -60,12 +70,15 @@ func newDetailPane(work *ui.Background) *detailPane {
 
 	d.payload = newPayloadTab(work)
 	d.values = newValuesTab(d)
-	d.history = newHistoryTab()
+	o.OnCompare = d.compare
+	d.history = past.NewHistory(o)
+	d.diff = past.NewDiff(o, d.history)
 	d.facts = newFactsTab()
 	d.tabs = container.NewAppTabs(
 		ui.ClippedTab(ui.Tr("detail.tab.payload", "Payload"), d.payload.object),
 		ui.ClippedTab(ui.Tr("detail.tab.values", "Values"), d.values.object),
-		ui.ClippedTab(ui.Tr("detail.tab.history", "History"), d.history.object),
+		ui.ClippedTab(ui.Tr("detail.tab.diff", "Diff"), d.diff.Object),
+		ui.ClippedTab(ui.Tr("detail.tab.history", "History"), d.history.Object),
 		ui.ClippedTab(ui.Tr("detail.tab.details", "Details"), d.facts.object),
 	)
 	d.tabs.OnSelected = func(*container.TabItem) { d.refresh(time.Now()) }
@@ -98,7 +111,23 @@ func (d *detailPane) clear() {
 	d.payload.Reset()
 	d.values.Reset()
 	d.history.Reset()
+	d.diff.Reset()
 	d.facts.Reset()
+}
+
+// compare shows what changed from one message to another, or to the latest.
+func (d *detailPane) compare(older topics.Entry, newer *topics.Entry) {
+	d.diff.Compare(older, newer)
+	d.tabs.SelectIndex(tabDiff)
+}
+
+// turnTo shows a tab, if there is a topic to show in it.
+func (d *detailPane) turnTo(tab int) bool {
+	if d.sel.Topic == "" {
+		return false
+	}
+	d.tabs.SelectIndex(tab)
+	return true
 }
 
 // refresh brings what is visible up to date; called by the tick.
@@ -122,12 +151,14 @@ func (d *detailPane) refresh(time.Time) {
 	r := &d.row[0]
 	d.head(r)
 	switch d.tabs.SelectedIndex() {
-	case 0:
+	case tabPayload:
 		d.payload.refresh(x, r)
-	case 1:
+	case tabValues:
 		d.values.refresh(d.sel, r)
-	case 2:
-		d.history.refresh(x, r)
+	case tabDiff:
+		d.diff.Refresh(d.sel, r)
+	case tabHistory:
+		d.history.Refresh(d.sel, r)
 	default:
 		d.facts.refresh(d.sel, r)
 	}

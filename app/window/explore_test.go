@@ -271,7 +271,7 @@ func TestTheHistoryIsNewestFirstAndCopiedWhole(t *testing.T) {
 	d.turnsTo("History")
 	var got []string
 	for i := range d.win.detail.history.Len() {
-		cells := make([]string, 5)
+		cells := make([]string, 6)
 		d.win.detail.history.Row(i, cells)
 		got = append(got, cells[1][:1])
 	}
@@ -280,7 +280,7 @@ func TestTheHistoryIsNewestFirstAndCopiedWhole(t *testing.T) {
 	}
 	d.mustRead("3 messages held, 3 received")
 
-	table := d.win.detail.history.table
+	table := d.win.detail.history.Table
 	table.Select(0, 0)
 	table.TypedShortcut(&fyne.ShortcutCopy{Clipboard: d.fyne.Clipboard()})
 	if !strings.Contains(d.clipboard(), "\t"+long+"\t") {

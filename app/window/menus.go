@@ -58,6 +58,8 @@ func (w *Window) mainMenu() *fyne.MainMenu {
 		item(ui.Tr("menu.chart", "Show the topic on the chart"), ctrl(fyne.KeyK), w.forTopic(w.charts.Add)),
 		item(ui.Tr("menu.chart.new", "Show the topic on a new chart"), ctrlShift(fyne.KeyK), w.forTopic(w.charts.AddToNew)),
 		item(ui.Tr("menu.find", "Find in the payload"), ctrlShift(fyne.KeyF), w.findInPayload),
+		item(ui.Tr("menu.diff", "What changed in the topic"), ctrlShift(fyne.KeyX), w.showDiff),
+		w.historyMenu(),
 		fyne.NewMenuItemSeparator(),
 		item(ui.Tr("menu.pause", "Pause"), ctrl(fyne.KeyP), w.togglePause),
 		item(ui.Tr("menu.charts", "Charts"), ctrl(fyne.KeyG), func() { w.setCharts(!w.showCharts) }),
@@ -130,9 +132,33 @@ func (w *Window) showFilterHelp() {
 
 func (w *Window) findInPayload() {
 	if w.detail.sel.Topic != "" {
-		w.detail.tabs.SelectIndex(0)
+		w.detail.turnTo(tabPayload)
 		w.detail.payload.view.ShowFind()
 	}
+}
+
+func (w *Window) showDiff() { w.forTopic(func(ui.Selection) { w.detail.turnTo(tabDiff) })() }
+
+// historyMenu holds what can be done with the messages of the topic in the detail pane.
+func (w *Window) historyMenu() *fyne.MenuItem {
+	in := func(f func()) func() {
+		return w.forTopic(func(ui.Selection) {
+			w.detail.turnTo(tabHistory)
+			f()
+		})
+	}
+	h := w.detail.history
+	list := fyne.NewMenuItem(ui.Tr("menu.history.show", "Show"), in(func() {}))
+	list.Shortcut = ctrlShift(fyne.KeyH)
+	menu := fyne.NewMenuItem(ui.Tr("menu.history", "History of the topic"), nil)
+	menu.ChildMenu = fyne.NewMenu("", list,
+		fyne.NewMenuItem(ui.Tr("menu.history.search", "Search"), in(h.ShowFind)),
+		fyne.NewMenuItemSeparator(),
+		fyne.NewMenuItem(ui.Tr("menu.history.csv", "Export as CSV…"), in(func() { h.Export(true, true) })),
+		fyne.NewMenuItem(ui.Tr("menu.history.lines", "Export as JSON Lines…"), in(func() { h.Export(true, false) })),
+		fyne.NewMenuItemSeparator(),
+		fyne.NewMenuItem(ui.Tr("menu.history.clear", "Clear…"), in(h.Clear)))
+	return menu
 }
 
 // topicMenu is the context menu of a row. It is bound to what was pressed, wherever the row

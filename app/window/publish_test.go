@@ -160,7 +160,7 @@ func TestOnlyTheComposersFieldsSendByKey(t *testing.T) {
 			}
 		}
 	}
-	for _, f := range []fyne.Shortcutable{d.win.tree.tree, d.win.tree.filter.Entry, d.win.detail.history.table, d.field("filter")} {
+	for _, f := range []fyne.Shortcutable{d.win.tree.tree, d.win.tree.filter.Entry, d.win.detail.history.Table, d.field("filter")} {
 		f.TypedShortcut(sendKey())
 	}
 	if d.composer().sending != 0 || len(d.app.Sent.Entries()) != 0 {

@@ -17,6 +17,7 @@ import (
 	"streamscope/app"
 	"streamscope/app/vitals"
 	"streamscope/app/window/charts"
+	"streamscope/app/window/past"
 	"streamscope/app/window/subscriptions"
 	"streamscope/app/window/ui"
 	"streamscope/connections/profile"
@@ -130,7 +131,11 @@ func (w *Window) build() {
 	w.banners = newBannerBar(w.app, w.editConnection, w.askPassword, w.showCertificate, w.diagnoseConnection)
 	w.narrow = newNarrowBar(w.app)
 	w.tree = newTreePane(w.app, w.do)
-	w.detail = newDetailPane(w.background)
+	w.detail = newDetailPane(w.background, past.Options{
+		Window: w.win, Work: w.background,
+		OnCopied: func(what string) { w.status.Flash(what) }, OnDone: func(what string) { w.status.Flash(what) },
+		OnFail: w.fail, OnClear: w.clearBranch,
+	})
 	w.charts = w.newBoard()
 	w.composer = newComposer(w.app, w.background)
 	w.status = newStatusBar(w.app)

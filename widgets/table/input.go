@@ -211,6 +211,8 @@ func (t *Table) TypedKey(ev *fyne.KeyEvent) {
 	}
 	i := t.selected.cursor
 	switch {
+	case ev.Name == fyne.KeyEscape && t.OnEscape != nil:
+		t.OnEscape()
 	case i < 0:
 	case ev.Name == fyne.KeyReturn, ev.Name == fyne.KeyEnter, ev.Name == fyne.KeySpace:
 		t.activate(i)

@@ -50,6 +50,8 @@ type Table struct {
 	// OnSort says that the user clicked the title of a column that sorts. The owner puts its rows
 	// in order and calls [Table.SetSorted].
 	OnSort func(column int)
+	// OnEscape says that Escape was hit.
+	OnEscape func()
 	// Empty stands in the middle of a table without rows.
 	Empty string
 
