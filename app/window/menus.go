@@ -65,6 +65,8 @@ func (w *Window) mainMenu() *fyne.MainMenu {
 		item(ui.Tr("menu.charts", "Charts"), ctrl(fyne.KeyG), func() { w.setCharts(!w.showCharts) }),
 		fyne.NewMenuItemSeparator(), w.themeMenu(), w.textMenu())
 	tools := fyne.NewMenu(ui.Tr("menu.tools", "Tools"),
+		item(ui.Tr("floods.title", "Who floods?"), ctrl(fyne.KeyL), w.floods.Open),
+		fyne.NewMenuItemSeparator(),
 		item(ui.Tr("menu.publish", "Publish"), ctrl(fyne.KeyM), func() { w.setComposer(!w.showComposer) }),
 		item(ui.Tr("menu.publishhere", "Publish on the selected topic"), ctrlShift(fyne.KeyM), w.forTopic(w.publishHere)))
 	help := fyne.NewMenu(ui.Tr("menu.help", "Help"),

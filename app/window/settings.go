@@ -83,6 +83,7 @@ func (w *Window) watchSettings() {
 		}
 		w.banners.repaint()
 		w.narrow.repaint()
+		w.floods.Restyle()
 		w.composer.repaint()
 		w.charts.Retheme()
 	})

@@ -47,3 +47,19 @@ func TestHidingABranchFromItsMenu(t *testing.T) {
 	d.shows("boat", "boat/depth")
 	d.mustRead("-plant/#", "still subscribed to, received and counted")
 }
+
+func TestWhoFloodsIsAWindowOfItsOwn(t *testing.T) {
+	d, _, p := connected(t)
+	plantOf(d, p)
+	before := len(d.fyne.Driver().AllWindows())
+	for range 2 {
+		d.chooses("Tools", "Who floods?")
+		if n := len(d.fyne.Driver().AllWindows()); !d.win.floods.IsOpen() || n != before+1 {
+			t.Fatalf("%d windows became %d, open: %v", before, n, d.win.floods.IsOpen())
+		}
+	}
+	d.quits()
+	if d.win.floods.IsOpen() {
+		t.Error("it outlives the program's window")
+	}
+}

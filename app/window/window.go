@@ -17,6 +17,7 @@ import (
 	"streamscope/app"
 	"streamscope/app/vitals"
 	"streamscope/app/window/charts"
+	"streamscope/app/window/floods"
 	"streamscope/app/window/past"
 	"streamscope/app/window/subscriptions"
 	"streamscope/app/window/ui"
@@ -62,6 +63,7 @@ type Window struct {
 	chips    *chipBar
 	banners  *bannerBar
 	narrow   *narrowBar
+	floods   *floods.Window
 	tree     *treePane
 	detail   *detailPane
 	charts   *charts.Board
@@ -130,6 +132,7 @@ func (w *Window) build() {
 	w.chips = newChipBar(w.app, w.connectionMenu)
 	w.banners = newBannerBar(w.app, w.editConnection, w.askPassword, w.showCertificate, w.diagnoseConnection)
 	w.narrow = newNarrowBar(w.app)
+	w.floods = w.newFloods()
 	w.tree = newTreePane(w.app, w.do)
 	w.detail = newDetailPane(w.background, past.Options{
 		Window: w.win, Work: w.background,
@@ -333,6 +336,7 @@ func (w *Window) slowTick(now time.Time) {
 	w.narrow.refresh()
 	w.status.refresh(now, w.pausedWord())
 	w.tree.refresh(now)
+	w.floods.Tick(now)
 	w.detail.refresh(now)
 	w.charts.Refresh()
 	if w.showComposer {
@@ -370,6 +374,7 @@ func (w *Window) Quit() {
 	}
 	w.quitting.Store(true)
 	w.saveNow()
+	w.floods.Close()
 	w.win.Hide()
 	w.charts.CloseWindows()
 	go func() {
