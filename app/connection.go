@@ -120,6 +120,29 @@ func (c *Connection) client(receive func(*connections.Message)) connections.Clie
 	return c.factory.New()
 }
 
+// Unconfirmed returns what the broker of a kept session has not confirmed: it goes out again with
+// the next connection, unless it is forgotten. While the connection is open there is none to tell.
+func (c *Connection) Unconfirmed() []mqtt.Unconfirmed {
+	c.mu.Lock()
+	factory := c.factory
+	c.mu.Unlock()
+	if factory == nil {
+		return nil
+	}
+	open := c.Status().State == connections.StateOpen
+	return slices.DeleteFunc(factory.Unconfirmed(), func(u mqtt.Unconfirmed) bool { return open && u.Again })
+}
+
+// Forget drops one of [Connection.Unconfirmed].
+func (c *Connection) Forget(id uint64) {
+	c.mu.Lock()
+	factory := c.factory
+	c.mu.Unlock()
+	if factory != nil {
+		factory.Forget(id)
+	}
+}
+
 // SetSecrets replaces the secrets, in memory only; the next attempt uses them.
 func (c *Connection) SetSecrets(secrets Secrets) {
 	c.mu.Lock()

@@ -5,6 +5,7 @@ import (
 	"math"
 	"net"
 	"net/url"
+	"sync"
 	"time"
 
 	paho "github.com/eclipse/paho.mqtt.golang"
@@ -18,6 +19,9 @@ type client3 struct {
 	engine paho.Client
 	// delivered counts the messages handed over; only paho's router touches it.
 	delivered uint64
+
+	posting sync.Mutex // guards letter
+	letter  []byte
 }
 
 func (f *Factory) new3() *client3 {

@@ -41,6 +41,7 @@ func NewFactory(cfg Config, receive func(*connections.Message)) *Factory {
 // New returns the client of the next attempt. From now on the one before can't change what is
 // kept of the session.
 func (f *Factory) New() connections.Client {
+	f.mute()
 	switch f.cfg.Version {
 	case Version5:
 		return f.new5()

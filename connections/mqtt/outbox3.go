@@ -19,6 +19,9 @@ type outbox struct {
 	kept   map[string]kept
 	order  uint64
 	newest *lease
+	// aside holds what will not be sent again; put counts it.
+	aside []Unconfirmed
+	put   uint64
 }
 
 type kept struct {
@@ -75,6 +78,11 @@ func (l *lease) Get(key string) packets.ControlPacket {
 func (l *lease) All() []string {
 	l.box.mu.Lock()
 	defer l.box.mu.Unlock()
+	return l.keys()
+}
+
+// keys is All for those who hold the box's mu.
+func (l *lease) keys() []string {
 	keys := make([]string, 0, len(l.box.kept))
 	for key := range l.box.kept {
 		keys = append(keys, key)

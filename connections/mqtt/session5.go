@@ -9,6 +9,7 @@ import (
 	"github.com/eclipse/paho.golang/packets"
 	"github.com/eclipse/paho.golang/paho/session"
 	"github.com/eclipse/paho.golang/paho/session/state"
+	"github.com/eclipse/paho.golang/paho/store/memory"
 )
 
 // desk keeps an MQTT 5 session from one connection to the next (MQTT 5 §4.1), in memory. Each
@@ -18,6 +19,11 @@ type desk struct {
 	mu     sync.Mutex // guards what follows
 	state  *state.State
 	newest *counter
+	// store is what state keeps for the broker; aside holds what will not be sent again, and put
+	// counts it.
+	store *memory.Store
+	aside []Unconfirmed
+	put   uint64
 }
 
 // open returns the counter of the next client. A session that is not kept is its alone.
@@ -28,7 +34,8 @@ func (d *desk) open(keep bool) *counter {
 		d.newest.shut.Store(true)
 	}
 	if d.state == nil || !keep {
-		d.state = state.NewInMemory()
+		d.store = memory.New()
+		d.state = state.New(d.store, memory.New())
 	}
 	d.newest = &counter{State: d.state}
 	return d.newest
