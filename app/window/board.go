@@ -3,7 +3,6 @@ package window
 import (
 	"fyne.io/fyne/v2"
 
-	"streamscope/app/payload"
 	"streamscope/app/window/charts"
 	"streamscope/app/window/ui"
 )
@@ -41,6 +40,6 @@ func hasNumber(s ui.Selection) bool {
 	if !ok {
 		return false
 	}
-	_, _, number := payload.Number(e.Payload, s.Path)
+	_, _, number := s.Conn.Decoders().Number(s.Topic, e.Props, e.Payload, s.Path)
 	return number
 }

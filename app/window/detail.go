@@ -9,7 +9,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 	ttwidget "github.com/dweymouth/fyne-tooltip/widget"
 
-	"streamscope/app/payload"
+	"streamscope/app/payload/decode"
 	"streamscope/app/topics"
 	"streamscope/app/window/past"
 	"streamscope/app/window/ui"
@@ -54,10 +54,16 @@ type detailPane struct {
 	// known tells whether the tabs show anything of sel.
 	known bool
 	row   []topics.Row
+	// reads holds the short form of the message in hand; number tells whether it has one to draw,
+	// of the message numberOf, as numberBy reads it.
+	reads    *readings
+	number   bool
+	numberOf uint64
+	numberBy *decode.Set
 }
 
 func newDetailPane(work *ui.Background, o past.Options) *detailPane {
-	d := &detailPane{title: ui.NewFittingText(), value: ui.NewFittingText(), meta: ui.NewFittingText()}
+	d := &detailPane{reads: newReadings(), title: ui.NewFittingText(), value: ui.NewFittingText(), meta: ui.NewFittingText()}
 	d.title.Line.TextStyle.Bold = true
 	d.value.TextSize = theme.SizeNameHeadingText
 	d.meta.TextSize, d.meta.Colour = theme.SizeNameCaptionText, theme.ColorNamePlaceHolder
@@ -107,7 +113,8 @@ func (d *detailPane) Show(s ui.Selection) {
 
 // clear takes from the tabs what they show of a topic.
 func (d *detailPane) clear() {
-	d.known = false
+	d.known, d.numberOf = false, 0
+	d.reads = newReadings()
 	d.payload.Reset()
 	d.values.Reset()
 	d.history.Reset()
@@ -175,7 +182,8 @@ func (d *detailPane) head(r *topics.Row) {
 		d.meta.SetText(ui.Tr("detail.branch", "{{.N}} topics beneath", map[string]any{"N": ui.Count(r.Topics)}))
 		return
 	}
-	d.value.SetText(shortValue(r.Payload, r.Size, d.sel.Path))
+	d.value.SetText(d.reads.Of(uint64(r.Node), d.sel.Conn.Index(), r, d.sel.Path, d.sel.Conn.Decoders()))
+	d.reads.Turn()
 	if live && !r.Silent(now) {
 		d.value.SetColour(theme.ColorNameForeground)
 	} else {
@@ -188,8 +196,24 @@ func (d *detailPane) head(r *topics.Row) {
 	} else {
 		d.pin.SetIcon(ui.StarIcon)
 	}
-	_, _, number := payload.Number(r.Payload, d.sel.Path)
-	ui.SetEnabled(&d.chart.Button, number)
+	ui.SetEnabled(&d.chart.Button, d.hasNumber(r))
+}
+
+// hasNumber tells whether the latest message can be drawn. What has to be decoded first is asked
+// once for each message.
+func (d *detailPane) hasNumber(r *topics.Row) bool {
+	set := d.sel.Conn.Decoders()
+	if d.numberOf != r.Seq || d.numberBy != set {
+		d.numberOf, d.numberBy = r.Seq, set
+		b, props := r.Payload, r.Props
+		if !r.Whole && !set.Direct(r.Path, props, b) {
+			if e, ok := d.sel.Conn.Index().Latest(r.Node); ok {
+				b, props = e.Payload, e.Props
+			}
+		}
+		_, _, d.number = set.Number(r.Path, props, b, d.sel.Path)
+	}
+	return d.number
 }
 
 // metaLine is the line of figures beneath the value.

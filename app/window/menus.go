@@ -6,7 +6,6 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"streamscope/app"
-	"streamscope/app/payload"
 	"streamscope/app/window/subscriptions"
 	"streamscope/app/window/ui"
 	"streamscope/connections"
@@ -175,7 +174,7 @@ func (w *Window) topicMenu(s ui.Selection, at fyne.Position) {
 	if id, ok := s.Conn.Index().Find(s.Topic); ok {
 		if e, ok := s.Conn.Index().Latest(id); ok {
 			value = string(e.Payload)
-			_, _, hasNumber = payload.Number(e.Payload, s.Path)
+			_, _, hasNumber = s.Conn.Decoders().Number(s.Topic, e.Props, e.Payload, s.Path)
 		}
 	}
 	pin := fyne.NewMenuItem(ui.Tr("topic.pin", "Pin to the watch list"), func() { w.togglePin(s) })

@@ -19,7 +19,9 @@ type rowContext struct {
 	// live tells whether the connection is open: nothing else looks live.
 	live bool
 	// path is the chosen key of a JSON topic; nil for the rule of payload.Short.
-	path   []string
+	path []string
+	// value is the short form of the latest message; empty where that is the payload's own.
+	value  string
 	pinned bool
 	trend  []float32
 	// figure stands beside a branch; of a topic it is a note.
@@ -45,7 +47,9 @@ func renderTopic(out *topictree.Row, r *topics.Row, c rowContext) {
 		out.Stale = !c.live
 		return
 	}
-	out.Value = shortValue(r.Payload, r.Size, c.path)
+	if out.Value = c.value; out.Value == "" {
+		out.Value = shortValue(r.Payload, r.Size, c.path)
+	}
 	out.Retained = r.Retained
 	out.Cut = r.Cut
 	out.Trend = c.trend

@@ -56,8 +56,9 @@ type treePane struct {
 	// rootClosed holds the profile IDs whose root is closed.
 	rootClosed map[string]bool
 	// chosen holds the key that a JSON topic's row shows, by profile ID and topic.
-	chosen map[topicKey][]string
-	trends *trends
+	chosen   map[topicKey][]string
+	trends   *trends
+	readings *readings
 	// flattened remembers the shapes that the forest was made of.
 	flattened map[uint32]uint64
 	selected  ui.Selection
@@ -80,7 +81,7 @@ func keyOf(s ui.Selection) topicKey { return topicKey{s.Conn.Profile().ID, s.Top
 func newTreePane(a *app.App, do func(func())) *treePane {
 	p := &treePane{
 		app: a, views: map[string]*expansion{}, rootClosed: map[string]bool{},
-		chosen: map[topicKey][]string{}, trends: newTrends(), forest: newForest(nil, nil),
+		chosen: map[topicKey][]string{}, trends: newTrends(), readings: newReadings(), forest: newForest(nil, nil),
 		flattened: map[uint32]uint64{},
 	}
 	p.flattener = newFlattener(do, p.apply)
@@ -271,6 +272,7 @@ func (p *treePane) apply(f *forest) {
 	p.filter.SetHits(hits, all, partial)
 	p.scroll(f, partial)
 	p.trends.Turn()
+	p.readings.Turn()
 }
 
 // scroll brings a row into view that was asked for.
@@ -299,6 +301,7 @@ func (p *treePane) refresh(now time.Time) {
 	p.tree.Refresh()
 	p.watch.refresh()
 	p.trends.Turn()
+	p.readings.Turn()
 }
 
 const (

@@ -55,7 +55,7 @@ func (s treeSource) fillTopics(r *root, flat []topics.FlatRow, out []topictree.R
 	x := r.conn.Index()
 	p.rowsBuf = x.Rows(p.idsBuf, p.rowsBuf)
 	ctx := rowContext{now: r.conn.Now(), live: r.conn.Status().State == connections.StateOpen, figure: p.figure}
-	id, query := r.conn.Profile().ID, p.filter.Query()
+	id, set, query := r.conn.Profile().ID, r.conn.Decoders(), p.filter.Query()
 	for i := range flat {
 		row, o := &p.rowsBuf[i], &out[i]
 		*o = topictree.Row{
@@ -67,7 +67,8 @@ func (s treeSource) fillTopics(r *root, flat []topics.FlatRow, out []topictree.R
 		}
 		ctx.path = p.chosen[topicKey{id, row.Path}]
 		ctx.pinned = p.watch.Has(id, row.Path)
-		ctx.trend = p.trends.Of(o.Key, x, row, ctx.path)
+		ctx.trend = p.trends.Of(o.Key, x, row, ctx.path, set)
+		ctx.value = p.readings.Of(o.Key, x, row, ctx.path, set)
 		renderTopic(o, row, ctx)
 		if !query.IsZero() {
 			var named bool

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"streamscope/app/payload/decode"
 	"streamscope/app/topics"
 	"streamscope/connections"
 )
@@ -28,56 +29,60 @@ func heard(t *testing.T, values ...string) (*topics.Index, func(value string) *t
 }
 
 func TestATrendBeginsWithTheHistoryAndGoesOn(t *testing.T) {
+	set, _ := decode.Compile(nil)
 	x, hear := heard(t, "1", "no number", "2")
 	trends := newTrends()
 	r := hear("3")
-	if got := trends.Of(7, x, r, nil); !cmp.Equal(got, []float32{1, 2, 3}) {
+	if got := trends.Of(7, x, r, nil, set); !cmp.Equal(got, []float32{1, 2, 3}) {
 		t.Errorf("%v", got)
 	}
-	if got := trends.Of(7, x, r, nil); len(got) != 3 {
+	if got := trends.Of(7, x, r, nil, set); len(got) != 3 {
 		t.Errorf("one message counts twice: %v", got)
 	}
-	trends.Of(7, x, hear("4"), nil)
-	if got := trends.Of(7, x, hear("none"), nil); !cmp.Equal(got, []float32{1, 2, 3, 4}) {
+	trends.Of(7, x, hear("4"), nil, set)
+	if got := trends.Of(7, x, hear("none"), nil, set); !cmp.Equal(got, []float32{1, 2, 3, 4}) {
 		t.Errorf("%v", got)
 	}
 	for i := range 2 * trendLength {
-		trends.Of(7, x, hear(fmt.Sprint(i)), nil)
+		trends.Of(7, x, hear(fmt.Sprint(i)), nil, set)
 	}
-	got := trends.Of(7, x, hear("64"), nil)
+	got := trends.Of(7, x, hear("64"), nil, set)
 	if len(got) != trendLength || got[trendLength-1] != 64 || got[0] != 33 {
 		t.Errorf("%d values from %v to %v", len(got), got[0], got[len(got)-1])
 	}
 }
 
 func TestOneValueIsNoTrend(t *testing.T) {
+	set, _ := decode.Compile(nil)
 	x, hear := heard(t)
-	if got := newTrends().Of(7, x, hear("1"), nil); got != nil {
+	if got := newTrends().Of(7, x, hear("1"), nil, set); got != nil {
 		t.Errorf("%v", got)
 	}
-	if got := newTrends().Of(7, x, &topics.Row{}, nil); got != nil {
+	if got := newTrends().Of(7, x, &topics.Row{}, nil, set); got != nil {
 		t.Errorf("a branch has %v", got)
 	}
 }
 
 func TestTheTrendsOfTwoKeysAreApart(t *testing.T) {
+	set, _ := decode.Compile(nil)
 	x, hear := heard(t, `{"t":1,"h":10}`)
 	r := hear(`{"t":2,"h":20}`)
 	trends := newTrends()
-	low, high := trends.Of(7, x, r, []string{"t"}), trends.Of(7, x, r, []string{"h"})
+	low, high := trends.Of(7, x, r, []string{"t"}, set), trends.Of(7, x, r, []string{"h"}, set)
 	if !cmp.Equal(low, []float32{1, 2}) || !cmp.Equal(high, []float32{10, 20}) {
 		t.Errorf("%v, %v", low, high)
 	}
 }
 
 func TestTrendsOutOfViewAreForgotten(t *testing.T) {
+	set, _ := decode.Compile(nil)
 	x, hear := heard(t, "1")
 	r := hear("2")
 	trends := newTrends()
-	trends.Of(1, x, r, nil)
-	trends.Of(2, x, r, nil)
+	trends.Of(1, x, r, nil, set)
+	trends.Of(2, x, r, nil, set)
 	for range 300 {
-		trends.Of(2, x, r, nil)
+		trends.Of(2, x, r, nil, set)
 		trends.Turn()
 	}
 	if len(trends.byKey) != 1 {

@@ -145,7 +145,8 @@ func (w *watchList) fill(out *topictree.Row, i int) {
 		r := &w.row[0]
 		renderTopic(out, r, rowContext{
 			now: p.conn.Now(), live: p.conn.Status().State == connections.StateOpen, path: p.Path, pinned: true,
-			trend: w.pane.trends.Of(key(p.conn, id), x, r, p.Path),
+			trend: w.pane.trends.Of(key(p.conn, id), x, r, p.Path, p.conn.Decoders()),
+			value: w.pane.readings.Of(key(p.conn, id), x, r, p.Path, p.conn.Decoders()),
 		})
 		out.Topics = 0
 	}

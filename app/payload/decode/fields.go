@@ -115,7 +115,7 @@ func (f *field) part(w *writer, v uint64) {
 	v = v >> f.low & (1<<n - 1)
 	switch {
 	case f.flag:
-		w.raw([]string{"false", "true"}[v])
+		w.raw([]string{"false", "true"}[min(v, 1)])
 	case f.scaled && f.element.signed:
 		f.scale(w, float64(extend(v, n)))
 	case f.scaled:

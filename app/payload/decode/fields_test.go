@@ -26,6 +26,7 @@ func TestFieldLanguage(t *testing.T) {
 		"f: uint8 at 1 / 10 - 40 m/s":                          `{"f":"-18.6 m/s"}`,
 		"f: uint8 at 1 × 1e-3 bar":                             `{"f":"0.214 bar"}`,
 		"n: int24 LE at 13":                                    `{"n":-2}`,
+		"bool":                                                 `{"byte 0 bit 0":true}`,
 		"ok: bool at 0":                                        `{"ok":true}`,
 		"Boiler temperature: uint8 at 1 %":                     `{"Boiler temperature":"214 %"}`,
 		"line 4 - flow: uint8 at 1":                            `{"line 4 - flow":214}`,

@@ -62,8 +62,14 @@ func pairLen(b []byte) int {
 		case b[i] == '"':
 			quoted = !quoted
 		case quoted || b[i] != ',' && b[i] != ' ':
-		case anotherPair(b[i+1:]):
-			return i
+		default:
+			from := i
+			for i+1 < len(b) && b[i+1] == ' ' {
+				i++
+			}
+			if anotherPair(b[i+1:]) {
+				return from
+			}
 		}
 	}
 	return len(b)
@@ -71,7 +77,6 @@ func pairLen(b []byte) int {
 
 // anotherPair tells whether a key and an equals sign come next.
 func anotherPair(b []byte) bool {
-	b = bytes.TrimLeft(b, " ")
 	end := bytes.IndexAny(b, "=, \"")
 	if end <= 0 {
 		return false

@@ -4,7 +4,7 @@ import (
 	"slices"
 
 	"streamscope/app"
-	"streamscope/app/payload"
+	"streamscope/app/payload/decode"
 	"streamscope/app/series"
 	"streamscope/app/window/ui"
 	"streamscope/connections/profile"
@@ -65,11 +65,12 @@ func (l *line) look() bool {
 	if !ok {
 		return false
 	}
-	v, unit, ok := payload.Number(e.Payload, l.spec.Path)
+	decoders := l.conn.Decoders()
+	v, unit, ok := decoders.Number(l.spec.Topic, e.Props, e.Payload, l.spec.Path)
 	if !ok {
 		return false
 	}
-	l.unit, l.state = unit, isState(payload.Short(e.Payload, l.spec.Path, 16), v)
+	l.unit, l.state = unit, isState(decoders.Short(decode.Input{Topic: l.spec.Topic, Props: e.Props, Payload: e.Payload}, l.spec.Path, 16), v)
 	return true
 }
 
