@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"os"
 
 	paho5 "github.com/eclipse/paho.golang/paho"
 	paho "github.com/eclipse/paho.mqtt.golang"
@@ -22,10 +23,13 @@ func client(args []string) error {
 	buffer := flags.Int("buffer", 0, "the size of a read buffer under the library")
 	five := flags.Bool("five", false, "MQTT 5 instead of 3.1.1")
 	frames := flags.Bool("frames", false, "WebSocket frames instead of MQTT")
+	qos := flags.Int("send", -1, "send what stdin holds, with this QoS, instead of receiving")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
 	switch {
+	case *qos >= 0:
+		return sendLines(*addr, byte(*qos))
 	case *frames:
 		return readFrames(*addr, *count)
 	case *five:
@@ -125,3 +129,39 @@ func readFrames(addr string, count uint64) error {
 	}
 	return nil
 }
+
+// sendLines is bare paho with a loop over the lines of standard input. It waits for the outcomes
+// when all are on their way, which is the fastest that can be done with it.
+func sendLines(addr string, qos byte) error {
+	o := paho.NewClientOptions().AddBroker("tcp://" + addr).SetClientID("bench").SetAutoReconnect(false)
+	c := paho.NewClient(o)
+	if t := c.Connect(); t.Wait() && t.Error() != nil {
+		return t.Error()
+	}
+	var tokens []paho.Token
+	lines := bufio.NewScanner(os.Stdin)
+	for lines.Scan() {
+		tokens = append(tokens, c.Publish(sendTopic, qos, false, lines.Text()))
+		// Two bytes number what is on its way, so not all 100,000 can be.
+		if len(tokens) == window {
+			if tokens[0].Wait(); tokens[0].Error() != nil {
+				return tokens[0].Error()
+			}
+			tokens = tokens[1:]
+		}
+	}
+	for _, t := range tokens {
+		if t.Wait() && t.Error() != nil {
+			return t.Error()
+		}
+	}
+	c.Disconnect(250)
+	return lines.Err()
+}
+
+const (
+	// sendTopic is where lines go.
+	sendTopic = "plant/line-4/press/set"
+	// window is how many messages a bare client has on their way.
+	window = 512
+)

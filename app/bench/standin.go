@@ -21,7 +21,8 @@ const (
 
 // standIn takes the place of a broker, so that a client is measured without a broker's cost or
 // ceiling. It knows just enough of one version of MQTT to answer one subscriber, and then sends
-// the load; TCP pushes back, and nothing is dropped. Clients of another version are refused.
+// the load; TCP pushes back, and nothing is dropped. Without a load it takes what a client sends.
+// Clients of another version are refused.
 type standIn struct {
 	version  version
 	load     *load
@@ -29,6 +30,8 @@ type standIn struct {
 	done     chan error
 	// sent is how many messages went.
 	sent atomic.Uint64
+	// taken is how many messages came.
+	taken atomic.Uint64
 }
 
 func newStandIn(v version, l *load) (*standIn, error) {
@@ -55,7 +58,7 @@ func (s *standIn) serve() error {
 		if err != nil {
 			return err
 		}
-		c := &subscriber{standIn: s, conn: conn, in: bufio.NewReader(conn), out: bufio.NewWriterSize(conn, 64<<10)}
+		c := &subscriber{standIn: s, conn: conn, in: bufio.NewReaderSize(conn, 64<<10), out: bufio.NewWriterSize(conn, 64<<10)}
 		taken, err := c.serve()
 		conn.Close()
 		if taken {
@@ -73,6 +76,8 @@ type subscriber struct {
 	*standIn
 	conn net.Conn
 	in   *bufio.Reader
+	// flags are those of the last packet (MQTT 3.1.1 §2.2.2).
+	flags byte
 	// mu guards out.
 	mu  sync.Mutex
 	out *bufio.Writer
@@ -89,6 +94,10 @@ func (c *subscriber) serve() (taken bool, err error) {
 		return false, err
 	}
 	c.reply(0x20, c.properties([]byte{0, 0}))
+	if c.load == nil {
+		c.answer(func() {})
+		return true, nil
+	}
 	subscribed, gone := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(gone)
@@ -181,6 +190,19 @@ func (c *subscriber) answer(subscribed func()) {
 			return
 		}
 		switch kind {
+		case 3: // PUBLISH
+			c.taken.Add(1)
+			if c.flags&6 == 0 {
+				break
+			}
+			// PUBACK with the packet number, which follows the topic.
+			at := 2 + int(binary.BigEndian.Uint16(body))
+			c.mu.Lock()
+			_, _ = c.out.Write([]byte{0x40, 2, body[at], body[at+1]})
+			if c.in.Buffered() == 0 {
+				_ = c.out.Flush()
+			}
+			c.mu.Unlock()
 		case 8: // SUBSCRIBE: a packet number, properties, filters with their options
 			filters := body[2:]
 			if c.version == version5 {
@@ -219,5 +241,6 @@ func (c *subscriber) packet() (kind byte, body []byte, err error) {
 	}
 	body = make([]byte, n)
 	_, err = io.ReadFull(c.in, body)
+	c.flags = head & 15
 	return head >> 4, body, err
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
 	"os"
 	"os/exec"
@@ -128,29 +129,40 @@ func (o *options) contest(name string, l *load, serve func(*load) (feed, error),
 	return rows
 }
 
+// run runs a client to its end.
+func (c contender) run(addr, count string, stdin io.Reader) (stdout bytes.Buffer, state *os.ProcessState, err error) {
+	args := c.command(addr, count)
+	cmd := exec.Command(args[0], args[1:]...)
+	cmd.WaitDelay = time.Second
+	var stderr bytes.Buffer
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, &stdout, &stderr
+	if err := cmd.Start(); err != nil {
+		return stdout, nil, err
+	}
+	late := time.AfterFunc(patience, func() { _ = cmd.Process.Kill() })
+	err = cmd.Wait()
+	late.Stop()
+	if err != nil {
+		err = fmt.Errorf("%s: %w: %s", c.name, err, strings.TrimSpace(stderr.String()))
+	}
+	return stdout, cmd.ProcessState, err
+}
+
+// processor is the processor time of a process that has ended, in seconds.
+func processor(s *os.ProcessState) float64 { return (s.UserTime() + s.SystemTime()).Seconds() }
+
 // once runs one client over one load and returns its processor time.
 func (o *options) once(l *load, serve func(*load) (feed, error), c contender) (seconds float64, note string, err error) {
 	f, err := serve(l)
 	if err != nil {
 		return 0, "", err
 	}
-	args := c.command(f.addr(), strconv.FormatUint(l.messages, 10))
-	cmd := exec.Command(args[0], args[1:]...)
-	cmd.WaitDelay = time.Second
-	var stdout, stderr bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	if err := cmd.Start(); err != nil {
-		return 0, "", err
-	}
-	late := time.AfterFunc(patience, func() { _ = cmd.Process.Kill() })
-	err = cmd.Wait()
-	late.Stop()
+	stdout, state, err := c.run(f.addr(), strconv.FormatUint(l.messages, 10), nil)
 	_ = f.close() // that the client left early is no news
 	if err != nil {
-		return 0, "", fmt.Errorf("%s: %w: %s", c.name, err, strings.TrimSpace(stderr.String()))
+		return 0, "", err
 	}
-	state := cmd.ProcessState
-	seconds = (state.UserTime() + state.SystemTime()).Seconds()
+	seconds = processor(state)
 	if stdout.Len() == 0 {
 		return seconds, "", nil
 	}
