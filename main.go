@@ -20,7 +20,6 @@ import (
 	"streamscope/app/collector"
 	"streamscope/app/command"
 	"streamscope/app/logfile"
-	"streamscope/connections"
 )
 
 // version is that of the release being made; FyneApp.toml says the same.
@@ -93,10 +92,12 @@ type sendCommand struct {
 	targetFlags
 	Topic      string   `help:"Where to; a raw WebSocket has no topics." placeholder:"TOPIC"`
 	Message    *string  `help:"What; may be empty." placeholder:"TEXT"`
-	File       string   `help:"Send what is in this file, as it is." type:"path" placeholder:"FILE"`
+	File       string   `help:"Send what is in this file: as it is, or as --format says." type:"path" placeholder:"FILE"`
+	Template   bool     `help:"Fill placeholders in topic and message, such as {{unixms}} or {{ask \"Set point\" 20}}."`
+	Set        []string `help:"Answer what a placeholder {{ask \"KEY\"}} asks for; may be repeated." placeholder:"KEY=VALUE" sep:"none"`
 	Lines      string   `help:"Send each line of standard input. payload: it is the payload. topic: the topic, a tab, the payload. json: an object with topic and payload, as watch prints it." enum:",payload,topic,json" default:"" placeholder:"payload|topic|json"`
 	StdinLines bool     `help:"The same as --lines payload."`
-	Format     string   `help:"How messages are written: text, json (is checked) or hex (digits of bytes)." enum:"text,json,hex" default:"text"`
+	Format     string   `help:"How messages are written: text, json (is checked), hex or base64 (of bytes), cbor or messagepack (written as JSON)." enum:"text,json,hex,base64,cbor,messagepack" default:"text"`
 	QoS        int      `name:"qos" help:"0, 1 or 2." placeholder:"N"`
 	Retain     bool     `help:"Have the broker keep it for those who subscribe later."`
 	Timeout    float64  `help:"Wait at most so many seconds for the connection, and for each answer of the broker." default:"30" placeholder:"N"`
@@ -117,9 +118,17 @@ func (s *sendCommand) options(t cli.Target) (cli.SendOptions, error) {
 	o := cli.SendOptions{
 		Target: t, Topic: s.Topic, Message: s.Message, File: s.File, Lines: cli.LineForm(s.Lines), Format: command.Format(s.Format),
 		QoS: s.QoS, Retain: s.Retain, Timeout: seconds(s.Timeout), Wait: seconds(s.Wait), AnswerTopic: s.Answer, AnswerKey: s.AnswerKey,
-		Properties: connections.Properties{
-			ContentType: s.ContentType, Text: s.UTF8, Expiry: s.Expiry, ResponseTopic: s.ResponseTopic, CorrelationData: []byte(s.Correlation),
+		Template: s.Template, Set: map[string]string{},
+		Properties: command.Properties{
+			ContentType: s.ContentType, Text: s.UTF8, Expiry: s.Expiry, ResponseTopic: s.ResponseTopic, CorrelationData: s.Correlation,
 		},
+	}
+	for _, set := range s.Set {
+		label, value, found := strings.Cut(set, "=")
+		if !found {
+			return o, fmt.Errorf("--set %q has no =", set)
+		}
+		o.Set[label] = value
 	}
 	if s.StdinLines {
 		o.Lines = cli.LinesPayload
@@ -129,7 +138,7 @@ func (s *sendCommand) options(t cli.Target) (cli.SendOptions, error) {
 		if !found {
 			return o, fmt.Errorf("the property %q has no =", property)
 		}
-		o.Properties.User = append(o.Properties.User, connections.UserProperty{Name: name, Value: value})
+		o.Properties.User = append(o.Properties.User, command.UserProperty{Name: name, Value: value})
 	}
 	if o.Lines != "" {
 		o.Ask = nil // standard input holds the messages

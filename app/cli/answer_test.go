@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/gorilla/websocket"
 
+	"streamscope/app/command"
 	"streamscope/app/session"
 	"streamscope/connections"
 	"streamscope/connections/brokertest"
@@ -99,9 +101,9 @@ func TestSendWaitsForTheAnswer(t *testing.T) {
 		})
 	}
 	t.Run("where MQTT 5 says", func(t *testing.T) {
-		o := SendOptions{Target: target, Topic: "cmd/press", Message: message, Properties: connections.Properties{CorrelationData: []byte("ours")}}
+		o := SendOptions{Target: target, Topic: "cmd/press", Message: message, Properties: command.Properties{CorrelationData: "ours"}}
 		code, stdout, stderr := asking(t, o)
-		if code != ExitOK || stdout != "done ours\n" || !strings.Contains(stderr, "on "+answerTopics) {
+		if code != ExitOK || stdout != "done ours\n" || !strings.Contains(stderr, "on streamscope/answers/") {
 			t.Errorf("code %d, %q, %s", code, stdout, stderr)
 		}
 	})
@@ -128,7 +130,7 @@ func TestSendWaitsForTheAnswer(t *testing.T) {
 	})
 	t.Run("not without its key", func(t *testing.T) {
 		o := SendOptions{Target: target, Topic: "cmd/press", Message: text("on"), AnswerTopic: "answers/#", AnswerKey: []string{"id"}}
-		if code, _, stderr := asking(t, o); code != ExitUsage || !strings.Contains(stderr, "no JSON with a value at id") {
+		if code, _, stderr := asking(t, o); code != ExitRefused || !strings.Contains(stderr, "no value at id") {
 			t.Errorf("code %d, %s", code, stderr)
 		}
 	})
@@ -169,9 +171,9 @@ func TestSendWaitsForTheFrame(t *testing.T) {
 func TestSendSendsProperties(t *testing.T) {
 	broker := brokertest.Start(t, brokertest.Options{})
 	target := Target{URL: "mqtt://" + broker.Addr() + "/a"}
-	o := SendOptions{Target: Target{URL: "mqtt://" + broker.Addr()}, Topic: "a", Message: text("1"), Retain: true, Properties: connections.Properties{
-		ContentType: "text/plain", Text: true, Expiry: 3600, ResponseTopic: "b", CorrelationData: []byte{1, 0xff},
-		User: []connections.UserProperty{{Name: "line", Value: "4"}, {Name: "line", Value: "5"}},
+	o := SendOptions{Target: Target{URL: "mqtt://" + broker.Addr()}, Topic: "a", Message: text("1"), Retain: true, Properties: command.Properties{
+		ContentType: "text/plain", Text: true, Expiry: 3600, ResponseTopic: "b", CorrelationData: "\x01\xff",
+		User: []command.UserProperty{{Name: "line", Value: "4"}, {Name: "line", Value: "5"}},
 	}}
 	if code, stderr := sending(t, o, ""); code != ExitOK {
 		t.Fatalf("code %d: %s", code, stderr)
@@ -210,5 +212,45 @@ func TestSendSendsAFile(t *testing.T) {
 	}
 	if code, stderr := sending(t, SendOptions{Target: target, Topic: "a", File: file + "x"}, ""); code != ExitUsage || stderr == "" {
 		t.Errorf("code %d: %s", code, stderr)
+	}
+}
+
+func TestSendFillsPlaceholders(t *testing.T) {
+	broker := brokertest.Start(t, brokertest.Options{})
+	target := Target{URL: "mqtt://" + broker.Addr()}
+	file := filepath.Join(t.TempDir(), "command.json")
+	if err := os.WriteFile(file, []byte(`{"sp": {{ask "Set point" 20}}, "by": {{ask "Who"}}}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name string
+		o    SendOptions
+		code int
+		says string
+	}{
+		{"answers", SendOptions{File: file, Format: command.FormatJSON, Set: map[string]string{"Who": `a "b"`, "Set point": "21.5"}}, ExitOK, `{"sp": 21.5, "by": "a \"b\""}`},
+		{"defaults", SendOptions{Message: text(`{{ask "x" 7}}{{counter}}`), Template: true}, ExitOK, "71"},
+		{"as it is", SendOptions{Message: text(`{{ask "x" 7}}`)}, ExitOK, `{{ask "x" 7}}`},
+		{"no answer", SendOptions{File: file, Template: true}, ExitUsage, `asks for "Who"`},
+		{"nobody asked", SendOptions{Message: text("1"), Set: map[string]string{"x": "1"}}, ExitUsage, `no placeholder {{ask "x"}}`},
+		{"nonsense", SendOptions{Message: text("{{what}}"), Template: true}, ExitUsage, "line 1, column 1"},
+		{"no number", SendOptions{File: file, Set: map[string]string{"Who": "a", "Set point": "warm"}}, ExitUsage, "number"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			c.o.Target, c.o.Topic, c.o.Retain, c.o.QoS = target, "a", true, 1
+			code, stderr := sending(t, c.o, "")
+			if code != c.code || code != ExitOK && !strings.Contains(stderr, c.says) {
+				t.Fatalf("code %d, want %d: %s", code, c.code, stderr)
+			}
+			if code != ExitOK {
+				return
+			}
+			r := start(t, WatchOptions{Target: target, Topics: []string{"a"}, Count: 1, Format: FormatCSV})
+			r.wait(t, ExitOK)
+			rows, err := csv.NewReader(strings.NewReader(r.out.String())).ReadAll()
+			if err != nil || rows[1][len(rows[1])-1] != c.says {
+				t.Errorf("%v: %q", err, rows)
+			}
+		})
 	}
 }

@@ -79,8 +79,8 @@ func (l *liner) next() ([][]byte, error) {
 	if errors.Is(err, io.EOF) && len(l.text) > 0 {
 		lines, l.text = append(lines, bytes.TrimSuffix(l.text, []byte{'\r'})), nil
 	}
-	if len(l.text) > maxMessage {
-		return lines, fmt.Errorf("a line has more than %d bytes", maxMessage)
+	if len(l.text) > maxLine {
+		return lines, fmt.Errorf("a line has more than %d bytes", maxLine)
 	}
 	return lines, err
 }

@@ -12,7 +12,6 @@ import (
 	"streamscope/app/command"
 	"streamscope/app/session"
 	"streamscope/connections"
-	"streamscope/connections/profile"
 )
 
 // LineForm says how a line of standard input is a message.
@@ -56,7 +55,10 @@ func (s *send) lines(ctx context.Context, c *app.Connection) int {
 
 // handOver gives the lines to a run until one is wrong, or the run ends.
 func (s *send) handOver(ctx context.Context, c *app.Connection, run *session.Run) error {
-	common, frames := s.publication(), c.Frames()
+	common, err := s.common()
+	if err != nil {
+		return err
+	}
 	all := readLines(ctx, s.stdin)
 	for {
 		var in input
@@ -73,9 +75,6 @@ func (s *send) handOver(ctx context.Context, c *app.Connection, run *session.Run
 			if err := s.message(&p, line); err != nil {
 				return err
 			}
-			if frames {
-				p.Topic = ""
-			}
 			if run.Publish(p) != nil {
 				return nil //nolint:nilerr // the run says why it ended
 			}
@@ -84,6 +83,15 @@ func (s *send) handOver(ctx context.Context, c *app.Connection, run *session.Run
 			return in.err
 		}
 	}
+}
+
+// common is what the messages of all lines have in common.
+func (s *send) common() (connections.Publication, error) {
+	d := s.draft
+	d.Topic, d.Format = "any", command.FormatText
+	p, err := d.Publication()
+	p.Topic, p.Payload = s.o.Topic, nil
+	return p, err
 }
 
 // message makes a message of a line.
@@ -103,7 +111,7 @@ func (s *send) message(p *connections.Publication, line []byte) (err error) {
 		return nil
 	}
 	p.Payload, err = command.Encode(s.o.Format, string(line))
-	p.Binary = s.o.Format == command.FormatHex
+	p.Binary = s.o.Format.Binary()
 	return err
 }
 
@@ -180,8 +188,12 @@ func (s *send) tellRun(c *app.Connection, r session.RunReport, bad *firstBad, wr
 	defer bad.mu.Unlock()
 	switch {
 	case bad.number > 0:
-		fmt.Fprintf(s.stderr, "streamscope: line %d: %s; %s\n", bad.number, s.tell(c, bad.result), counted(r))
-		return exitCode(bad.result)
+		out := command.Outcome{Verdict: command.VerdictUnknown, Err: bad.result.Err}
+		if bad.result.Outcome == connections.OutcomeRefused {
+			out.Verdict = command.VerdictRefused
+		}
+		fmt.Fprintf(s.stderr, "streamscope: line %d: %s; %s\n", bad.number, s.tell(c, out), counted(r))
+		return exitCode(out.Verdict)
 	case wrong != nil && errors.Is(wrong, context.Canceled):
 		fmt.Fprintf(s.stderr, "streamscope: interrupted; %s\n", counted(r))
 		return ExitFailure
@@ -197,7 +209,7 @@ func (s *send) tellRun(c *app.Connection, r session.RunReport, bad *firstBad, wr
 	}
 	what := "sent; with QoS 0 nobody confirms that they arrived"
 	switch {
-	case c.Profile().Protocol == profile.WebSocket:
+	case c.Frames():
 		what = "sent; a WebSocket confirms nothing by itself"
 	case r.Acknowledged == r.Asked && r.Asked > 0:
 		what = "acknowledged by the broker"

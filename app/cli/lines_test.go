@@ -177,7 +177,7 @@ func TestLongLines(t *testing.T) {
 	if err != nil || len(lines) != 3 || lines[1] != long || lines[2] != "b" {
 		t.Errorf("%d lines, %v", len(lines), err)
 	}
-	if _, err := collected(strings.NewReader(strings.Repeat("x", maxMessage+1))); err == nil {
+	if _, err := collected(strings.NewReader(strings.Repeat("x", maxLine+1))); err == nil {
 		t.Error("a line without an end was taken")
 	}
 	broken := errors.New("broken")

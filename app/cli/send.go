@@ -1,24 +1,26 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"time"
-	"unicode/utf8"
 
 	"streamscope/app"
 	"streamscope/app/command"
+	"streamscope/app/command/template"
 	"streamscope/app/session"
 	"streamscope/connections"
 	"streamscope/connections/profile"
 )
 
 const (
-	// maxMessage bounds what is sent at once, in bytes: a line of standard input, or a file.
-	maxMessage = 16 << 20
+	// maxLine bounds a line of standard input, in bytes.
+	maxLine = 16 << 20
 	// DefaultSendTimeout bounds connecting, and each message.
 	DefaultSendTimeout = 30 * time.Second
 )
@@ -31,14 +33,18 @@ type SendOptions struct {
 	// Message is nil for none. It is written in Format, "" for text.
 	Message *string
 	Format  command.Format
-	// File holds the message instead, as it is.
+	// File holds the message instead: as it is, or written in Format if that is not text.
 	File string
+	// Template says that the message, or the file, has placeholders. Set answers what they ask for,
+	// by its label; with any of it there are placeholders.
+	Template bool
+	Set      map[string]string
 	// Lines makes messages of the lines of standard input; "" for none.
 	Lines  LineForm
 	QoS    int
 	Retain bool
 	// Properties are for MQTT 5.
-	Properties connections.Properties
+	Properties command.Properties
 	// Timeout bounds connecting, and each message; 0 means DefaultSendTimeout.
 	Timeout time.Duration
 	// Wait is how long to wait for an answer; 0 means not at all.
@@ -69,7 +75,7 @@ func Send(ctx context.Context, o SendOptions, stdin io.Reader, stdout, stderr io
 	defer r.close()
 	err = errors.Join(r.complete(), s.fits(r.profile.Profile()))
 	if err == nil {
-		r.profile, err = validated(s.apart(r.profile.Profile()), r.profile.Name())
+		r.profile, err = validated(apart(r.profile.Profile()), r.profile.Name())
 	}
 	if err != nil {
 		fmt.Fprintln(stderr, "streamscope: send:", err)
@@ -83,15 +89,11 @@ type send struct {
 	o              SendOptions
 	stdin          io.Reader
 	stdout, stderr io.Writer
-	// body is the message, unless it is lines.
-	body []byte
-	// binary tells that it was written as bytes.
-	binary bool
-	// answerTo is the filter of an answer; empty if none is waited for.
-	answerTo string
+	// draft is the message, or what the messages of lines have in common.
+	draft command.Draft
 }
 
-// prepare finds what makes no sense, whatever the target is, and reads the message.
+// prepare finds what makes no sense, whatever the target is, and drafts the message.
 func (s *send) prepare() error {
 	o := &s.o
 	ways := 0
@@ -107,6 +109,8 @@ func (s *send) prepare() error {
 		return errors.New("give one of --message, --file and --lines")
 	case o.QoS < 0 || o.QoS > 2:
 		return fmt.Errorf("there is no QoS %d; it is 0, 1 or 2", o.QoS)
+	case o.Lines != "" && (o.Template || len(o.Set) > 0):
+		return errors.New("what lines hold is sent as it is: placeholders are for --message and --file")
 	case o.Lines != "" && o.Wait > 0:
 		return errors.New("an answer can be waited for after one message, not after --lines")
 	case o.Wait < 0:
@@ -120,67 +124,80 @@ func (s *send) prepare() error {
 	if err := o.Lines.check(); err != nil {
 		return err
 	}
-	return s.read()
+	s.draft = command.Draft{Topic: o.Topic, Format: o.Format, QoS: byte(o.QoS), Retain: o.Retain, Template: o.Template || len(o.Set) > 0}
+	if !o.Properties.Empty() {
+		s.draft.Properties = &o.Properties
+	}
+	return s.write()
 }
 
-// read makes the bytes of the message.
-func (s *send) read() (err error) {
-	switch o := s.o; {
-	case o.File != "":
-		s.body, err = readFile(o.File)
-		s.binary = !utf8.Valid(s.body)
+// write puts the message into the draft.
+func (s *send) write() error {
+	d, o := &s.draft, &s.o
+	switch {
 	case o.Message != nil:
-		s.body, err = command.Encode(o.Format, *o.Message)
-		s.binary = o.Format == command.FormatHex
+		d.Payload = *o.Message
+	case o.File != "" && d.Format == command.FormatText && !d.Template:
+		d.Payload, d.Format = o.File, command.FormatFile
+	case o.File != "":
+		if _, err := command.CheckFile(o.File); err != nil {
+			return err
+		}
+		text, err := os.ReadFile(o.File)
 		if err != nil {
-			err = &command.DraftError{Field: command.FieldPayload, Err: err}
+			return err
+		}
+		d.Payload = string(text)
+	}
+	return s.asked()
+}
+
+// asked compares what the placeholders ask for with what was said.
+func (s *send) asked() error {
+	asks := s.draft.Asks()
+	for _, a := range asks {
+		if _, said := s.o.Set[a.Label]; !said && a.Default == "" {
+			return fmt.Errorf("the message asks for %q: give --set %q", a.Label, a.Label+"=VALUE")
 		}
 	}
-	return err
-}
-
-func readFile(name string) ([]byte, error) {
-	info, err := os.Stat(name)
-	switch {
-	case err != nil:
-		return nil, err
-	case info.Size() > maxMessage:
-		return nil, fmt.Errorf("%s has %d bytes; at most %d are sent at once", name, info.Size(), maxMessage)
+	for label := range s.o.Set {
+		if !slices.ContainsFunc(asks, func(a template.Ask) bool { return a.Label == label }) {
+			return fmt.Errorf("the message has no placeholder {{ask %q}}", label)
+		}
 	}
-	return os.ReadFile(name)
+	return nil
 }
 
 // fits finds what makes no sense for p, before anything connects.
 func (s *send) fits(p profile.Profile) error {
 	o := &s.o
+	if err := s.expectAnswer(p); err != nil {
+		return err
+	}
+	d, err := s.draft.Fill(template.Values{Asked: o.Set})
+	if err != nil {
+		return err
+	}
 	if p.Protocol == profile.WebSocket {
 		if o.Topic != "" || o.QoS != 0 || o.Retain || !o.Properties.Empty() || o.AnswerTopic != "" || o.Lines == LinesWithTopic || o.Lines == LinesJSON {
 			return errors.New("a raw WebSocket sends frames: it knows no --topic, --qos, --retain, properties or --answer-topic, and only --lines payload")
 		}
-		if o.Lines == "" {
-			return connections.ValidFrame(s.publication())
+		if o.Lines != "" {
+			return nil
 		}
-		return nil
-	}
-	if err := s.expectAnswer(p); err != nil {
+		_, err := d.Frame()
 		return err
 	}
-	switch {
-	case o.Topic == "" && (o.Lines == "" || o.Lines == LinesPayload):
+	if o.Topic == "" {
+		if o.Lines == LinesWithTopic || o.Lines == LinesJSON {
+			return nil // each line says it
+		}
 		return errors.New("where to? Give --topic TOPIC")
-	case o.Topic == "" || o.Lines == LinesWithTopic:
-		return nil // each line says it
 	}
-	return connections.ValidPublication(s.publication())
-}
-
-// publication is the message, or what the messages of lines have in common.
-func (s *send) publication() connections.Publication {
-	p := connections.Publication{Topic: s.o.Topic, Payload: s.body, QoS: byte(s.o.QoS), Retain: s.o.Retain, Binary: s.binary}
-	if !s.o.Properties.Empty() {
-		p.Props = &s.o.Properties
+	if o.Lines != "" {
+		d.Format = command.FormatText // nothing is written yet
 	}
-	return p
+	return d.Validate()
 }
 
 // visiting is p for a connection beside the one that the user may have open: it takes neither
@@ -193,13 +210,10 @@ func visiting(p profile.Profile) profile.Profile {
 	return p
 }
 
-// apart is p for sending: it receives nothing but answers.
-func (s *send) apart(p profile.Profile) profile.Profile {
+// apart is p for sending: it subscribes to nothing.
+func apart(p profile.Profile) profile.Profile {
 	p = visiting(p)
 	p.Subscriptions = nil
-	if s.answerTo != "" {
-		p.Subscriptions = []connections.Subscription{{Filter: s.answerTo, QoS: 1}}
-	}
 	return p
 }
 
@@ -209,15 +223,10 @@ func (s *send) run(ctx context.Context, r *reached) int {
 		fmt.Fprintln(s.stderr, "streamscope: not sent:", sentence(err))
 		return ExitFailure
 	}
-	switch {
-	case s.o.Lines != "":
+	if s.o.Lines != "" {
 		return s.lines(ctx, c)
-	case s.o.Wait > 0:
-		return s.ask(ctx, c)
 	}
-	result := s.publish(ctx, c)
-	fmt.Fprintln(s.stderr, "streamscope:", s.tell(c, result))
-	return exitCode(result)
+	return s.one(ctx, r, c)
 }
 
 // awaitOpen waits until the first attempt has succeeded, or returns why it did not.
@@ -247,39 +256,113 @@ func (s *send) awaitOpen(ctx context.Context, c *app.Connection) error {
 	}
 }
 
-func (s *send) publish(ctx context.Context, c *app.Connection) connections.Result {
-	ctx, cancel := context.WithTimeout(ctx, s.o.Timeout)
+// one sends the message, and waits for its answer if one shall come.
+func (s *send) one(ctx context.Context, r *reached, c *app.Connection) int {
+	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	return c.Publish(ctx, s.publication(), session.OriginCLI)
+	told := false
+	tell := func(out command.Outcome) {
+		if !told {
+			fmt.Fprintln(s.stderr, "streamscope:", s.tell(c, out))
+		}
+		told = true
+	}
+	out := r.Sender.Send(ctx, c.Session, s.draft, command.SendOptions{
+		Origin: session.OriginCLI, Asked: s.o.Set, Patience: s.o.Timeout,
+		Unlisted: true, // the history is the composer's, which may be open
+		OnOutcome: func(out command.Outcome) {
+			if tell(out); out.Verdict == command.VerdictNoSubscriber {
+				cancel() // nobody will answer
+			}
+		},
+	})
+	tell(out)
+	if code := exitCode(out.Verdict); code != ExitOK || s.o.Wait == 0 {
+		return code
+	}
+	return s.answered(out)
+}
+
+// answered prints the answer, or tells why there is none.
+func (s *send) answered(out command.Outcome) int {
+	switch r := out.Reply; {
+	case out.Verdict == command.VerdictNoSubscriber:
+		fmt.Fprintln(s.stderr, "streamscope: no answer will come: nobody has subscribed to the topic")
+		return ExitNoAnswer
+	case r == nil || r.TimedOut:
+		fmt.Fprintf(s.stderr, "streamscope: no answer came within %v\n", s.o.Wait)
+		return ExitNoAnswer
+	case r.Err != nil:
+		fmt.Fprintln(s.stderr, "streamscope: no answer can come any more:", sentence(r.Err))
+		return ExitNoAnswer
+	default:
+		fmt.Fprintf(s.stderr, "streamscope: answered in %.1f ms on %s\n", r.Took.Seconds()*1e3, appendSafe(nil, r.Topic))
+		text := r.Payload
+		if !bytes.HasSuffix(text, []byte("\n")) {
+			text = append(slices.Clip(text), '\n')
+		}
+		if _, err := s.stdout.Write(text); err != nil {
+			fmt.Fprintln(s.stderr, "streamscope: send:", err)
+			return ExitFailure
+		}
+		return ExitOK
+	}
+}
+
+// expectAnswer says in the draft how an answer is told.
+func (s *send) expectAnswer(p profile.Profile) error {
+	o := &s.o
+	if o.Wait == 0 {
+		return nil
+	}
+	a := &command.Answer{Kind: command.AnswerTopic, Topic: o.AnswerTopic, Path: o.AnswerKey, Seconds: o.Wait.Seconds()}
+	switch {
+	case o.AnswerTopic != "":
+	case p.Protocol == profile.WebSocket && len(o.AnswerKey) > 0:
+		a.Kind = command.AnswerKey
+	case p.Protocol == profile.WebSocket:
+		a.Topic = "#" // the next frame
+	case len(o.AnswerKey) > 0:
+		return errors.New("where does the answer with that key come? Give --answer-topic FILTER")
+	case p.Version == profile.Version311:
+		return errors.New("MQTT 3.1.1 knows no response topic: say where the answer comes, with --answer-topic FILTER")
+	default:
+		a.Kind = command.AnswerResponse
+	}
+	s.draft.Answer = a
+	return nil
 }
 
 // tell says what became of a message, and no more than is known.
-func (s *send) tell(c *app.Connection, r connections.Result) string {
-	var wrong *command.DraftError
-	switch {
-	case r.Outcome == connections.OutcomeAcknowledged && r.Reason != "":
-		return fmt.Sprintf("acknowledged by the broker in %.1f ms: %s", r.Took.Seconds()*1e3, r.Reason)
-	case r.Outcome == connections.OutcomeAcknowledged:
-		return fmt.Sprintf("acknowledged by the broker in %.1f ms", r.Took.Seconds()*1e3)
-	case r.Outcome == connections.OutcomeSent && c.Profile().Protocol == profile.WebSocket:
-		return "sent; a WebSocket confirms nothing by itself"
-	case r.Outcome == connections.OutcomeSent:
+func (s *send) tell(c *app.Connection, out command.Outcome) string {
+	switch out.Verdict {
+	case command.VerdictAcknowledged, command.VerdictNoSubscriber:
+		text := fmt.Sprintf("acknowledged by the broker in %.1f ms", out.Took.Seconds()*1e3)
+		if out.Reason != "" {
+			text += ": " + out.Reason
+		}
+		return text
+	case command.VerdictSent:
+		if c.Frames() {
+			return "sent; a WebSocket confirms nothing by itself"
+		}
 		return "sent; with QoS 0 nobody confirms that it arrived"
-	case errors.As(r.Err, &wrong):
-		return "not sent: " + wrong.Error()
-	case r.Outcome == connections.OutcomeRefused:
-		return "refused: " + sentence(r.Err)
+	case command.VerdictRefused:
+		if wrong := (*command.DraftError)(nil); errors.As(out.Err, &wrong) {
+			return "not sent: " + wrong.Error()
+		}
+		return "refused: " + out.Why()
 	default:
-		return "it is not known whether it arrived: " + sentence(r.Err)
+		return "it is not known whether it arrived: " + out.Why()
 	}
 }
 
 // exitCode is what became of a message as an exit code.
-func exitCode(r connections.Result) int {
-	switch r.Outcome {
-	case connections.OutcomeSent, connections.OutcomeAcknowledged:
+func exitCode(v command.Verdict) int {
+	switch v {
+	case command.VerdictSent, command.VerdictAcknowledged, command.VerdictNoSubscriber:
 		return ExitOK
-	case connections.OutcomeRefused:
+	case command.VerdictRefused:
 		return ExitRefused
 	default:
 		return ExitUnknown

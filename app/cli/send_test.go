@@ -191,7 +191,7 @@ func TestSendEndsAtTheFirstBadLine(t *testing.T) {
 		says        string
 	}{
 		{"no JSON", "1\n2\n{\n4\n", ExitRefused, "line 3: not sent"},
-		{"too long", "1\n" + strings.Repeat("x", maxMessage+1), ExitFailure, "line 2"},
+		{"too long", "1\n" + strings.Repeat("x", maxLine+1), ExitFailure, "line 2"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			o := SendOptions{Target: Target{URL: "mqtt://" + broker.Addr()}, Topic: "a", Lines: LinesPayload, Format: command.FormatJSON}
