@@ -15,6 +15,7 @@ import (
 	"streamscope/app/window/ui"
 	"streamscope/connections"
 	"streamscope/connections/profile"
+	"streamscope/widgets/chart"
 )
 
 // Options is what a board needs from its window.
@@ -60,6 +61,8 @@ type Board struct {
 	// removed is the chart to bring back; nil if none.
 	removed *profile.Chart
 	paused  bool
+	// view is the stretch of time that all linked charts show; nil before there is one.
+	view *chart.View
 	// named is how many charts have names in the scene.
 	named int
 
@@ -129,7 +132,7 @@ func (b *Board) open(spec profile.Chart) *panel {
 		at = len(b.panels)
 	}
 	b.panels = slices.Insert(b.panels, at, p)
-	p.chart.Pause(b.paused)
+	p.chart.View().Pause(b.paused)
 	for _, l := range p.lines {
 		if c := b.o.App.Connection(l.spec.Profile); c != nil {
 			l.attach(c)
@@ -207,7 +210,7 @@ func (b *Board) Clear() {
 func (b *Board) Pause(on bool) {
 	b.paused = on
 	for _, p := range b.panels {
-		p.chart.Pause(on)
+		p.chart.View().Pause(on)
 	}
 }
 
@@ -225,7 +228,7 @@ func (b *Board) Tick(now time.Time) (moving bool) {
 			}
 		}
 		p.chart.Tick(at)
-		moving = moving || !p.chart.State().Paused && !p.asleep()
+		moving = moving || !p.chart.View().Paused() && !p.asleep()
 	}
 	return moving
 }

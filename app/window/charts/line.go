@@ -6,6 +6,7 @@ import (
 	"streamscope/app"
 	"streamscope/app/payload/decode"
 	"streamscope/app/series"
+	"streamscope/app/topics"
 	"streamscope/app/window/ui"
 	"streamscope/connections/profile"
 	"streamscope/widgets/chart"
@@ -42,7 +43,7 @@ func key(s profile.ChartSeries) string {
 func (l *line) attach(c *app.Connection) {
 	l.detach()
 	l.conn, l.owner = c, c.Name()
-	l.data, l.release = c.Series(l.spec.Topic, l.spec.Path)
+	l.data, l.release = c.Series(l.spec.Topic, l.spec.Path, times(l.spec.Clock))
 	l.look()
 }
 
@@ -56,12 +57,7 @@ func (l *line) detach() {
 
 // look learns from the latest message what kind of number it is; false if there is none yet.
 func (l *line) look() bool {
-	x := l.conn.Index()
-	id, ok := x.Find(l.spec.Topic)
-	if !ok {
-		return false
-	}
-	e, ok := x.Latest(id)
+	e, ok := l.latest()
 	if !ok {
 		return false
 	}
@@ -72,6 +68,16 @@ func (l *line) look() bool {
 	}
 	l.unit, l.state = unit, isState(decoders.Short(decode.Input{Topic: l.spec.Topic, Props: e.Props, Payload: e.Payload}, l.spec.Path, 16), v)
 	return true
+}
+
+// latest is the newest message of the line's topic.
+func (l *line) latest() (topics.Entry, bool) {
+	x := l.conn.Index()
+	id, ok := x.Find(l.spec.Topic)
+	if !ok {
+		return topics.Entry{}, false
+	}
+	return x.Latest(id)
 }
 
 // isState tells a value that was written as a word from one that was written in figures.

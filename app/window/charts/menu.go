@@ -1,15 +1,12 @@
 package charts
 
 import (
-	"fmt"
-	"image/color"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
 
 	"streamscope/app/window/ui"
-	"streamscope/widgets/chart"
+	"streamscope/connections/profile"
 )
 
 // AddItem is the item of a row's menu that puts its value on a chart.
@@ -17,26 +14,21 @@ func (b *Board) AddItem(s ui.Selection) *fyne.MenuItem {
 	if len(b.panels) == 0 {
 		return fyne.NewMenuItem(ui.Tr("charts.add.first", "Show on a chart"), func() { b.AddToNew(s) })
 	}
-	add := fyne.NewMenuItem(ui.Tr("charts.add", "Add to chart"), nil)
-	add.ChildMenu = b.panelMenu(func(p *panel) {
-		b.addTo(p, s)
-	}, func(p *panel) bool { return p.find(key(specOf(s))) != nil }, func() { b.AddToNew(s) })
-	return add
+	return sub(ui.Tr("charts.add", "Add to chart"), b.panelMenu(func(p *panel) { b.addTo(p, s) },
+		func(p *panel) bool { return p.find(key(specOf(s))) != nil }, func() { b.AddToNew(s) }))
 }
 
 // panelMenu lists the charts, with those checked that has says, and a new one.
 func (b *Board) panelMenu(chosen func(*panel), has func(*panel) bool, fresh func()) *fyne.Menu {
 	m := fyne.NewMenu("")
 	for _, p := range b.panels {
-		item := fyne.NewMenuItem(p.name(), func() { chosen(p) })
-		item.Checked = has(p)
-		m.Items = append(m.Items, item)
+		m.Items = append(m.Items, checked(p.name(), has(p), func() { chosen(p) }))
 	}
 	m.Items = append(m.Items, fyne.NewMenuItemSeparator(), fyne.NewMenuItem(ui.Tr("charts.new", "New chart"), fresh))
 	return m
 }
 
-// Menu is the menu of the main window for the chart that was used last.
+// Menu is the menu of a window for the chart that was used last.
 func (b *Board) Menu() *fyne.Menu {
 	item := func(label string, s fyne.Shortcut, f func(*panel)) *fyne.MenuItem {
 		i := fyne.NewMenuItem(label, func() {
@@ -49,11 +41,25 @@ func (b *Board) Menu() *fyne.Menu {
 		i.Shortcut = s
 		return i
 	}
+	lengths := fyne.NewMenu("")
+	for _, d := range windowLengths() {
+		lengths.Items = append(lengths.Items, item(windowName(d), nil, func(p *panel) { p.setWindow(d) }))
+	}
 	return fyne.NewMenu(ui.Tr("menu.chart.title", "Chart"),
 		fyne.NewMenuItem(ui.Tr("charts.new", "New chart"), b.NewChart),
+		item(ui.Tr("charts.settings", "Chart settings…"), ctrlShift(fyne.KeyG), (*panel).showSettings),
+		fyne.NewMenuItemSeparator(),
+		sub(ui.Tr("charts.window", "Length of time"), lengths),
+		item(ui.Tr("charts.pause", "Pause or resume"), nil, (*panel).togglePause),
+		item(ui.Tr("charts.live", "Back to live"), ctrlShift(fyne.KeyL), (*panel).goLive),
+		item(ui.Tr("charts.link", "Share the time axis, or not"), nil, func(p *panel) { p.setLinked(p.spec.Unlinked) }),
+		item(ui.Tr("charts.stats", "Statistics"), nil, (*panel).toggleStats),
 		fyne.NewMenuItemSeparator(),
 		item(ui.Tr("charts.own", "Open in its own window"), ctrlShift(fyne.KeyO), (*panel).toggleOwn),
 		item(ui.Tr("charts.full", "Full screen (F11)"), nil, (*panel).toggleFull),
+		fyne.NewMenuItemSeparator(),
+		item(ui.Tr("charts.picture", "Export a picture…"), ctrlShift(fyne.KeyS), (*panel).exportPicture),
+		item(ui.Tr("charts.data", "Export the data…"), nil, (*panel).exportData),
 		fyne.NewMenuItemSeparator(),
 		item(ui.Tr("charts.remove", "Remove this chart"), nil, func(p *panel) { b.Remove(p.spec.ID) }),
 		fyne.NewMenuItem(ui.Tr("charts.back", "Bring back the removed chart"), b.BringBack),
@@ -90,9 +96,22 @@ func (p *panel) chartMenu() *fyne.Menu {
 	if p.own != nil {
 		own = ui.Tr("charts.dock", "Back into the dock")
 	}
+	lengths := fyne.NewMenu("")
+	now := p.chart.State().Window
+	for _, d := range windowLengths() {
+		lengths.Items = append(lengths.Items, checked(windowName(d), d == now, func() { p.setWindow(d) }))
+	}
 	return fyne.NewMenu("",
+		fyne.NewMenuItem(ui.Tr("charts.settings", "Chart settings…"), p.showSettings),
+		sub(ui.Tr("charts.window", "Length of time"), lengths),
+		checked(ui.Tr("charts.linked", "Share the time axis"), !p.spec.Unlinked, func() { p.setLinked(p.spec.Unlinked) }),
+		checked(ui.Tr("charts.stats", "Statistics"), p.spec.Stats, p.toggleStats),
+		fyne.NewMenuItemSeparator(),
 		fyne.NewMenuItem(own, p.toggleOwn),
 		fyne.NewMenuItem(ui.Tr("charts.full", "Full screen (F11)"), p.toggleFull),
+		fyne.NewMenuItemSeparator(),
+		fyne.NewMenuItem(ui.Tr("charts.picture", "Export a picture…"), p.exportPicture),
+		fyne.NewMenuItem(ui.Tr("charts.data", "Export the data…"), p.exportData),
 		fyne.NewMenuItemSeparator(),
 		fyne.NewMenuItem(ui.Tr("charts.new", "New chart"), p.board.NewChart),
 		fyne.NewMenuItem(ui.Tr("charts.remove", "Remove this chart"), func() { p.board.Remove(p.spec.ID) }))
@@ -108,7 +127,12 @@ func (p *panel) lineMenu(l *line) *fyne.Menu {
 	})
 	reveal.Disabled = l.conn == nil
 	return fyne.NewMenu("",
+		sub(ui.Tr("charts.style", "Style"), p.styleMenu(l)),
+		sub(ui.Tr("charts.axis", "Axis"), fyne.NewMenu("",
+			checked(ui.Tr("charts.left", "Left"), !l.spec.Right, func() { p.setSide(key(l.spec), false) }),
+			checked(ui.Tr("charts.right", "Right"), l.spec.Right, func() { p.setSide(key(l.spec), true) }))),
 		sub(ui.Tr("charts.colour", "Colour"), p.colourMenu(l)),
+		sub(ui.Tr("charts.clock", "Time"), p.clockMenu(l)),
 		fyne.NewMenuItem(ui.Tr("charts.rename", "Rename…"), func() { p.rename(l) }),
 		fyne.NewMenuItemSeparator(), moves, reveal, fyne.NewMenuItemSeparator(),
 		fyne.NewMenuItem(ui.Tr("charts.off", "Take off the chart"), func() { p.remove(key(l.spec)) }))
@@ -120,30 +144,31 @@ func sub(label string, m *fyne.Menu) *fyne.MenuItem {
 	return i
 }
 
-// colourMenu offers the palette of the charts.
-func (p *panel) colourMenu(l *line) *fyne.Menu {
+func checked(label string, on bool, f func()) *fyne.MenuItem {
+	i := fyne.NewMenuItem(label, f)
+	i.Checked = on
+	return i
+}
+
+// styles are the styles to choose from, with their words.
+func styles() (values, words []string) {
+	return []string{"", profile.StyleLine, profile.StyleStep, profile.StylePoints, profile.StyleBand},
+		[]string{
+			ui.Tr("charts.style.auto", "As the values are"), ui.Tr("charts.style.line", "Line"), ui.Tr("charts.style.step", "Step"),
+			ui.Tr("charts.style.points", "Points"), ui.Tr("charts.style.band", "Min/max band"),
+		}
+}
+
+func (p *panel) styleMenu(l *line) *fyne.Menu {
 	m := fyne.NewMenu("")
-	names := []string{
-		ui.Tr("colour.1", "Blue"), ui.Tr("colour.2", "Orange"), ui.Tr("colour.3", "Green"), ui.Tr("colour.4", "Pink"),
-		ui.Tr("colour.5", "Light"), ui.Tr("colour.6", "Warm"), ui.Tr("colour.7", "Grey"), ui.Tr("colour.8", "Deep"),
-	}
-	for i, shade := range chart.Palette(p.board.o.Variant()) {
-		item := fyne.NewMenuItem(names[i], func() { l.spec.Shade, l.spec.Colour = i, ""; p.redone() })
-		item.Icon = dot(shade)
-		item.Checked = l.spec.Colour == "" && l.spec.Shade%len(names) == i
-		m.Items = append(m.Items, item)
+	values, words := styles()
+	for i, v := range values {
+		m.Items = append(m.Items, checked(words[i], l.spec.Style == v, func() { l.spec.Style = v; p.redone() }))
 	}
 	return m
 }
 
-// dot is an icon in a colour of its own.
-func dot(c color.NRGBA) fyne.Resource {
-	hex := fmt.Sprintf("#%02x%02x%02x", c.R, c.G, c.B)
-	svg := `<svg xmlns="http://www.w3.org/2000/svg" width="24" height="24" viewBox="0 0 24 24"><circle fill="` + hex + `" cx="12" cy="12" r="8"/></svg>`
-	return fyne.NewStaticResource("dot"+hex+".svg", []byte(svg))
-}
-
-// redone draws the chart after its series were changed by hand.
+// redone draws the chart after it was changed by hand.
 func (p *panel) redone() {
 	p.draw()
 	p.board.changed()
@@ -156,7 +181,9 @@ func (p *panel) move(l *line, to *panel) {
 	}
 	spec := l.spec.Clone()
 	moved := to.add(spec, l.conn)
-	moved.spec.Name, moved.spec.Style, moved.spec.Right = spec.Name, spec.Style, spec.Right
+	shade := moved.spec.Shade
+	moved.spec = spec
+	moved.spec.Shade, moved.spec.Hidden = shade, false
 	to.redone()
 	p.remove(key(l.spec))
 	p.board.last = to

@@ -39,8 +39,8 @@ func newPanel(b *Board, spec profile.Chart) *panel {
 		p.lines = append(p.lines, l)
 	}
 	p.spec.Series = nil
-	p.chart = chart.New(chart.Options{Do: b.o.Do})
-	p.chart.SetWindow(spec.Window)
+	p.chart = chart.New(chart.Options{Do: b.o.Do, View: b.viewFor(&p.spec)})
+	p.lay()
 	p.chart.OnRemove = func(key string) { p.remove(key) }
 	p.chart.OnChanged = p.moved
 	p.chart.OnMenu = p.showMenu
@@ -59,11 +59,34 @@ func newPanel(b *Board, spec profile.Chart) *panel {
 // moved follows what the user did within the drawing.
 func (p *panel) moved() {
 	st := p.chart.State()
-	p.spec.Window = st.Window
+	p.spec.Window, p.spec.Stats = st.Window, st.Statistics
 	for _, l := range p.lines {
 		l.spec.Hidden = slices.Contains(st.Hidden, key(l.spec))
 	}
 	p.board.changed()
+}
+
+// lay hands the drawing everything of the chart but its series.
+func (p *panel) lay() {
+	p.chart.SetAxis(chart.Left, axisOf(p.spec.Left))
+	p.chart.SetAxis(chart.Right, axisOf(p.spec.Right))
+	marks := make([]chart.Mark, len(p.spec.Marks))
+	for i, m := range p.spec.Marks {
+		marks[i] = chart.Mark{Label: m.Label, From: m.Low, To: m.High, Side: sideOf(m.Right)}
+		if m.Colour != "" {
+			marks[i].Color = ui.ColourOf(m.Colour)
+		}
+	}
+	p.chart.SetMarks(marks)
+	p.chart.ShowStatistics(p.spec.Stats)
+}
+
+func axisOf(a profile.ChartAxis) chart.Axis {
+	c := chart.Axis{Log: a.Log}
+	if a.Low != nil && a.High != nil {
+		c.From, c.To = *a.Low, *a.High
+	}
+	return c
 }
 
 // find is the line of that key, or nil.
@@ -126,11 +149,23 @@ func (p *panel) draw() {
 	several := p.several()
 	list := make([]chart.Series, len(p.lines))
 	for i, l := range p.lines {
-		list[i] = chart.Series{Key: key(l.spec), Name: l.name(several), Unit: l.unit, Color: p.board.colour(l), Slot: l.spec.Shade + 1,
+		list[i] = chart.Series{Key: key(l.spec), Name: l.name(several), Unit: p.unit(l), Color: p.board.colour(l), Slot: l.spec.Shade + 1,
 			Style: l.style(), Side: sideOf(l.spec.Right), Source: l.data}
 	}
 	p.chart.SetSeries(list)
 	p.relabel()
+}
+
+// unit is what the user says of the line's axis, else what the values say.
+func (p *panel) unit(l *line) string {
+	a := &p.spec.Left
+	if l.spec.Right {
+		a = &p.spec.Right
+	}
+	if a.Unit != "" {
+		return a.Unit
+	}
+	return l.unit
 }
 
 // several tells that names need the connection's before them.
@@ -154,14 +189,21 @@ func (p *panel) asleep() bool {
 	return !slices.ContainsFunc(p.lines, func(l *line) bool { return l.conn != nil })
 }
 
-// name is what menus call the chart.
-func (p *panel) name() string {
-	n := slices.Index(p.board.panels, p) + 1
-	name := ui.Tr("charts.number", "Chart {{.N}}", map[string]any{"N": n})
-	if about := p.about(); about != "" {
-		name += ": " + about
+// short is the chart's number and, if it has one, title.
+func (p *panel) short() string {
+	name := ui.Tr("charts.number", "Chart {{.N}}", map[string]any{"N": slices.Index(p.board.panels, p) + 1})
+	if p.spec.Title != "" {
+		name += ": " + p.spec.Title
 	}
 	return name
+}
+
+// name is what menus call the chart.
+func (p *panel) name() string {
+	if about := p.about(); p.spec.Title == "" && about != "" {
+		return p.short() + ": " + about
+	}
+	return p.short()
 }
 
 // about is the title, or the last levels of what is on the chart.
