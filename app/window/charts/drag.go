@@ -16,6 +16,8 @@ type dragging struct {
 	// ghost follows the pointer, frame marks where the value would go.
 	ghost, frame *canvas.Rectangle
 	name, where  *canvas.Text
+	// plate lies under where: the words stand on lines and labels.
+	plate *canvas.Rectangle
 	on           bool
 	sel          ui.Selection
 	to           target
@@ -31,8 +33,9 @@ type target struct {
 func (d *dragging) make() {
 	d.ghost = &canvas.Rectangle{CornerRadius: 4, StrokeWidth: 1}
 	d.frame = &canvas.Rectangle{CornerRadius: 4, StrokeWidth: 2}
+	d.plate = &canvas.Rectangle{CornerRadius: 4}
 	d.name, d.where = &canvas.Text{}, &canvas.Text{}
-	d.layer = container.NewWithoutLayout(d.frame, d.where, d.ghost, d.name)
+	d.layer = container.NewWithoutLayout(d.frame, d.plate, d.where, d.ghost, d.name)
 	d.layer.Hide()
 }
 
@@ -117,7 +120,11 @@ func (b *Board) targetAt(at fyne.Position) (target, rect) {
 			continue
 		}
 		if area := rectOf(p.chart); area.holds(at) {
-			return target{panel: p, right: at.X > area.at.X+area.size.Width*0.75}, area
+			left := area.size.Width * 0.75
+			if at.X > area.at.X+left {
+				return target{panel: p, right: true}, rect{area.at.AddXY(left, 0), fyne.NewSize(area.size.Width-left, area.size.Height)}
+			}
+			return target{panel: p}, rect{area.at, fyne.NewSize(left, area.size.Height)}
 		}
 	}
 	return target{fresh: true}, dock
@@ -127,13 +134,13 @@ func (b *Board) targetAt(at fyne.Position) (target, rect) {
 func (b *Board) wordFor(to target) string {
 	switch {
 	case to.panel == nil && to.fresh:
-		return ui.Tr("charts.drop.new", "Let go for a new chart")
+		return ui.Tr("charts.drop.new", "Put it on a new chart")
 	case to.panel == nil:
 		return ""
 	case to.right:
-		return ui.Tr("charts.drop.right", "Let go to add it, on the right axis")
+		return ui.Tr("charts.drop.right", "Add it on the right axis")
 	default:
-		return ui.Tr("charts.drop.add", "Let go to add it to the chart")
+		return ui.Tr("charts.drop.add", "Add it to the chart")
 	}
 }
 
@@ -143,6 +150,7 @@ func (d *dragging) style() {
 	}
 	d.ghost.FillColor, d.ghost.StrokeColor = theme.Color(theme.ColorNameOverlayBackground), theme.Color(theme.ColorNamePrimary)
 	d.frame.FillColor, d.frame.StrokeColor = theme.Color(theme.ColorNameSelection), theme.Color(theme.ColorNamePrimary)
+	d.plate.FillColor = theme.Color(theme.ColorNameOverlayBackground)
 	d.name.Text = ui.SeriesName(d.sel.Topic, d.sel.Path)
 }
 
@@ -160,13 +168,17 @@ func (d *dragging) show(word string, area rect, at fyne.Position) {
 	on := word != ""
 	ui.Show(d.frame, on)
 	ui.Show(d.where, on)
+	ui.Show(d.plate, on)
 	if on {
 		d.frame.Move(area.at.Subtract(origin))
 		d.frame.Resize(area.size)
 		d.where.Text = word
 		w := d.where.MinSize()
 		d.where.Resize(w)
-		d.where.Move(area.at.Subtract(origin).AddXY((area.size.Width-w.Width)/2, (area.size.Height-w.Height)/2))
+		middle := area.at.Subtract(origin).AddXY((area.size.Width-w.Width)/2, (area.size.Height-w.Height)/2)
+		d.where.Move(middle)
+		d.plate.Move(middle.AddXY(-pad, -pad/2))
+		d.plate.Resize(w.AddWidthHeight(2*pad, pad))
 	}
 	d.layer.Refresh()
 }

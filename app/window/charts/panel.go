@@ -169,9 +169,7 @@ func (p *panel) unit(l *line) string {
 }
 
 // several tells that names need the connection's before them.
-func (p *panel) several() bool {
-	return len(p.profiles()) > 1 || len(p.board.o.App.Connections()) > 1
-}
+func (p *panel) several() bool { return len(p.profiles()) > 1 }
 
 // profiles are the IDs of the profiles whose values are on the chart, each once.
 func (p *panel) profiles() []string {
