@@ -198,7 +198,7 @@ func (a *App) StartDemo(ctx context.Context, save bool) ([]*Connection, error) {
 
 func (a *App) openDemo(p profile.Profile, save bool) (*Connection, error) {
 	if old, err := a.Profiles.Get(p.ID); err == nil {
-		p.Pins = old.Pins
+		p.Pins, p.Charts = old.Pins, old.Charts
 	}
 	valid, problems := p.Validate()
 	if wrong := profile.Blocking(problems); len(wrong) > 0 {

@@ -13,11 +13,7 @@ func (w *Window) newBoard() *charts.Board {
 		App: w.app, Do: w.do, Background: w.background, Window: w.win, NewWindow: w.fyne.NewWindow,
 		Theme: func() fyne.Theme { return calm{w.look} }, Variant: variantNow,
 		OnChanged: w.saveSoon,
-		OnShow: func() {
-			if !w.showCharts {
-				w.setCharts(true)
-			}
-		},
+		OnShow: w.openDock,
 		OnReveal: func(s ui.Selection) { w.reveal(s) },
 		Name: func(name string, o fyne.CanvasObject) {
 			if o == nil {
@@ -28,6 +24,18 @@ func (w *Window) newBoard() *charts.Board {
 		},
 		Flash: func(s string) { w.status.Flash(s) }, Fail: w.fail,
 	})
+}
+
+// openDock opens the dock and makes it as high as the charts need, as long as the panes above
+// keep two fifths of the room.
+func (w *Window) openDock(height float32) {
+	if !w.showCharts {
+		w.setCharts(true)
+	}
+	all := w.upper.Size().Height
+	if now := w.charts.Object.Size().Height; all > 0 && now < height {
+		w.upper.SetOffset(max(1-float64(height/all), 0.4))
+	}
 }
 
 // hasNumber tells whether a value can be drawn.

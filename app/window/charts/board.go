@@ -34,8 +34,8 @@ type Options struct {
 	Variant func() fyne.ThemeVariant
 	// OnChanged tells that Kept has something else to say.
 	OnChanged func()
-	// OnShow asks for the dock to be opened.
-	OnShow func()
+	// OnShow asks for the dock to be opened, and to be that high if there is room.
+	OnShow func(height float32)
 	// OnReveal asks for a topic to be shown in the tree.
 	OnReveal func(ui.Selection)
 	// Name gives the scene's name to an object; nil takes it back.
@@ -63,6 +63,8 @@ type Board struct {
 	paused  bool
 	// view is the stretch of time that all linked charts show; nil before there is one.
 	view *chart.View
+	// pop is the popover that was opened last.
+	pop *widget.PopUp
 	// named is how many charts have names in the scene.
 	named int
 
@@ -100,16 +102,29 @@ func (b *Board) AddToNew(s ui.Selection) { b.addTo(b.open(b.newSpec()), s) }
 // NewChart opens an empty chart.
 func (b *Board) NewChart() {
 	b.last = b.open(b.newSpec())
-	b.o.OnShow()
+	b.show(b.last)
+}
+
+// show opens the dock, if the chart stands there, and brings the chart into view.
+func (b *Board) show(p *panel) {
+	if p.own != nil {
+		return
+	}
+	b.o.OnShow(leastHeight * float32(len(b.stack.Objects)))
+	at, view := p.object.Position().Y, b.scroll.Size().Height
+	if end := at + p.object.Size().Height; end > b.scroll.Offset.Y+view {
+		b.scroll.ScrollToOffset(fyne.NewPos(0, end-view))
+	}
+	if at < b.scroll.Offset.Y {
+		b.scroll.ScrollToOffset(fyne.NewPos(0, at))
+	}
 }
 
 func (b *Board) addTo(p *panel, s ui.Selection) {
 	p.add(specOf(s), s.Conn)
 	b.last = p
 	b.changed()
-	if p.own == nil {
-		b.o.OnShow()
-	}
+	b.show(p)
 }
 
 // newSpec is a new chart, of the window that the last one has.
@@ -196,7 +211,7 @@ func (b *Board) BringBack() {
 	b.removed = nil
 	b.last = b.open(spec)
 	b.changed()
-	b.o.OnShow()
+	b.show(b.last)
 }
 
 // Clear removes all charts.
@@ -350,6 +365,7 @@ func (b *Board) CloseWindows() {
 
 // Close waits for all painting to end. The board shows nothing afterwards.
 func (b *Board) Close() {
+	b.opened(nil)
 	for _, p := range b.panels {
 		p.chart.Close()
 	}

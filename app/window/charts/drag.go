@@ -18,9 +18,9 @@ type dragging struct {
 	name, where  *canvas.Text
 	// plate lies under where: the words stand on lines and labels.
 	plate *canvas.Rectangle
-	on           bool
-	sel          ui.Selection
-	to           target
+	on    bool
+	sel   ui.Selection
+	to    target
 }
 
 // target is where a dragged value would go; the zero value is nowhere.

@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
+	ttwidget "github.com/dweymouth/fyne-tooltip/widget"
 
 	"streamscope/app/window/ui"
 	"streamscope/connections/profile"
@@ -62,17 +63,21 @@ func (s *settings) markRow(i int) fyne.CanvasObject {
 	}
 	low.OnChanged, high.OnChanged = apply, apply
 	side := sideSelect(m.Right, func(right bool) { m.Right = right; p.marked() })
-	values, names := markColours()
-	colour := widget.NewSelect(names, nil)
-	colour.SetSelectedIndex(max(slices.Index(values, m.Colour), 0))
-	colour.OnChanged = func(string) { m.Colour = values[colour.SelectedIndex()]; p.marked() }
+	var colour *ttwidget.Button
+	colour = ui.IconButton(p.markDot(m.Colour), ui.Tr("charts.colour", "Colour"), func() {
+		p.board.popUp(p.markMenu(m.Colour, func(c string) {
+			m.Colour = c
+			colour.SetIcon(p.markDot(c))
+			p.marked()
+		}), colour)
+	})
 	remove := ui.IconButton(theme.DeleteIcon(), ui.Tr("charts.marks.remove", "Remove this threshold"), func() {
 		p.spec.Marks = slices.Delete(p.spec.Marks, i, i+1)
 		p.marked()
 		s.listMarks()
 	})
-	return container.NewVBox(container.NewBorder(nil, nil, nil,
-		container.NewHBox(sized(92, low), sized(92, high), side, colour, remove), label), problem)
+	return container.NewVBox(container.NewBorder(nil, nil, colour,
+		container.NewHBox(sized(92, low), sized(92, high), side, remove), label), problem)
 }
 
 // sized gives an object a width of its own.

@@ -131,7 +131,7 @@ func (p *panel) lineMenu(l *line) *fyne.Menu {
 		sub(ui.Tr("charts.axis", "Axis"), fyne.NewMenu("",
 			checked(ui.Tr("charts.left", "Left"), !l.spec.Right, func() { p.setSide(key(l.spec), false) }),
 			checked(ui.Tr("charts.right", "Right"), l.spec.Right, func() { p.setSide(key(l.spec), true) }))),
-		sub(ui.Tr("charts.colour", "Colour"), p.colourMenu(l)),
+		sub(ui.Tr("charts.colour", "Colour"), p.colourMenu(l, func() {})),
 		sub(ui.Tr("charts.clock", "Time"), p.clockMenu(l)),
 		fyne.NewMenuItem(ui.Tr("charts.rename", "Rename…"), func() { p.rename(l) }),
 		fyne.NewMenuItemSeparator(), moves, reveal, fyne.NewMenuItemSeparator(),
@@ -154,7 +154,7 @@ func checked(label string, on bool, f func()) *fyne.MenuItem {
 func styles() (values, words []string) {
 	return []string{"", profile.StyleLine, profile.StyleStep, profile.StylePoints, profile.StyleBand},
 		[]string{
-			ui.Tr("charts.style.auto", "As the values are"), ui.Tr("charts.style.line", "Line"), ui.Tr("charts.style.step", "Step"),
+			ui.Tr("charts.style.auto", "Automatic"), ui.Tr("charts.style.line", "Line"), ui.Tr("charts.style.step", "Step"),
 			ui.Tr("charts.style.points", "Points"), ui.Tr("charts.style.band", "Min/max band"),
 		}
 }

@@ -52,7 +52,7 @@ func (p *panel) comeBack() {
 	p.closeOwn()
 	p.board.arrange()
 	p.board.changed()
-	p.board.o.OnShow()
+	p.board.show(p)
 }
 
 // closeOwn closes the chart's window, if it has one; the chart stands nowhere then.

@@ -5,6 +5,7 @@ import (
 	"image/color"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
 
 	"streamscope/app/window/ui"
 	"streamscope/widgets/chart"
@@ -18,16 +19,46 @@ func shadeNames() []string {
 	}
 }
 
-// colourMenu offers the palette of the charts.
-func (p *panel) colourMenu(l *line) *fyne.Menu {
+// colourMenu offers the palette of the charts, and tells when one was chosen.
+func (p *panel) colourMenu(l *line, chosen func()) *fyne.Menu {
 	m := fyne.NewMenu("")
 	names := shadeNames()
 	for i, shade := range chart.Palette(p.board.o.Variant()) {
 		item := checked(names[i], l.spec.Colour == "" && l.spec.Shade%len(names) == i, func() {
 			l.spec.Shade, l.spec.Colour = i, ""
 			p.redone()
+			chosen()
 		})
 		item.Icon = dot(shade)
+		m.Items = append(m.Items, item)
+	}
+	return m
+}
+
+// dotOf is an icon in the colour of a line.
+func (p *panel) dotOf(l *line) fyne.Resource {
+	if l.spec.Colour != "" {
+		return dot(color.NRGBAModel.Convert(ui.ColourOf(l.spec.Colour)).(color.NRGBA))
+	}
+	shades := chart.Palette(p.board.o.Variant())
+	return dot(shades[l.spec.Shade%len(shades)])
+}
+
+// markDot is an icon in the colour of a threshold.
+func (p *panel) markDot(colour string) fyne.Resource {
+	if colour == "" {
+		return dot(color.NRGBAModel.Convert(p.board.o.Theme().Color(theme.ColorNameForeground, p.board.o.Variant())).(color.NRGBA))
+	}
+	return dot(color.NRGBAModel.Convert(ui.ColourOf(colour)).(color.NRGBA))
+}
+
+// markMenu offers the colours of a threshold.
+func (p *panel) markMenu(now string, chosen func(string)) *fyne.Menu {
+	m := fyne.NewMenu("")
+	values, names := markColours()
+	for i, v := range values {
+		item := checked(names[i], v == now, func() { chosen(v) })
+		item.Icon = p.markDot(v)
 		m.Items = append(m.Items, item)
 	}
 	return m

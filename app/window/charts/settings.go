@@ -8,26 +8,27 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
+	fynetooltip "github.com/dweymouth/fyne-tooltip"
+	ttwidget "github.com/dweymouth/fyne-tooltip/widget"
 
 	"streamscope/app/window/ui"
 	"streamscope/connections/profile"
 )
 
-// settings is the sheet of one chart: its lines, axes, thresholds, and the chart as a whole.
-// Every change is seen at once.
+// settings is the popover of one chart: its lines, axes, thresholds, and the chart as a whole. It
+// leaves the chart in sight, where every change shows at once.
 type settings struct {
 	panel *panel
 	lines *fyne.Container
 	marks *fyne.Container
-	sheet *dialog.CustomDialog
+	pop   *widget.PopUp
 	tabs  *container.AppTabs
 }
 
-// showSettings opens the chart's sheet.
+// showSettings opens the chart's popover.
 func (p *panel) showSettings() {
 	s := &settings{panel: p, lines: container.NewVBox(), marks: container.NewVBox()}
 	s.listLines()
@@ -38,10 +39,38 @@ func (p *panel) showSettings() {
 		ui.ClippedTab(ui.Tr("charts.tab.marks", "Thresholds"), container.NewVScroll(s.marks)),
 		ui.ClippedTab(ui.Tr("charts.tab.chart", "Chart"), container.NewVScroll(s.whole())),
 	)
-	s.sheet = dialog.NewCustom(ui.Tr("charts.settings.title", "Settings of {{.Chart}}", map[string]any{"Chart": p.short()}),
-		ui.Tr("close", "Close"), s.tabs, p.window())
-	s.sheet.Resize(fyne.NewSize(720, 440))
-	s.sheet.Show()
+	title := heading(ui.Tr("charts.settings.title", "Settings of {{.Chart}}", map[string]any{"Chart": p.short()}))
+	closer := ui.IconButton(theme.CancelIcon(), ui.Tr("close", "Close"), func() { s.pop.Hide() })
+	head := container.NewBorder(nil, nil, nil, closer, title)
+	cv := p.window().Canvas()
+	s.pop = widget.NewPopUp(container.NewPadded(container.NewBorder(head, nil, nil, nil, s.tabs)), cv)
+	p.board.opened(s.pop)
+	size := fyne.NewSize(640, 340) // fits the smallest window that the program is made for
+	s.pop.Resize(size)
+	s.pop.ShowAtPosition(beside(rectOf(p.object), size, cv.Size()))
+}
+
+// opened gives a popover its tooltips, and takes those of the one before away: a popover says
+// nothing when it closes.
+func (b *Board) opened(pop *widget.PopUp) {
+	if b.pop != nil {
+		b.pop.Hide()
+		fynetooltip.DestroyPopUpToolTipLayer(b.pop)
+	}
+	b.pop = pop
+	if pop != nil {
+		fynetooltip.AddPopUpToolTipLayer(pop)
+	}
+}
+
+// beside finds a place for a popover over a chart that leaves the chart in sight if it can.
+func beside(chart rect, pop, canvas fyne.Size) fyne.Position {
+	const gap = 6
+	x := max(canvas.Width-pop.Width-gap, 0)
+	if y := chart.at.Y - pop.Height - gap; y >= 0 {
+		return fyne.NewPos(x, y)
+	}
+	return fyne.NewPos(x, min(gap, max(canvas.Height-pop.Height, 0)))
 }
 
 // listLines has a row for each line.
@@ -66,11 +95,12 @@ func (s *settings) lineRow(l *line) fyne.CanvasObject {
 	name.SetText(l.spec.Name)
 	name.PlaceHolder = ui.SeriesName(l.spec.Topic, l.spec.Path)
 	name.OnChanged = func(text string) { l.spec.Name = strings.TrimSpace(text); p.redone() }
-	colour := widget.NewSelect(shadeNames(), nil)
-	colour.SetSelectedIndex(l.spec.Shade % len(shadeNames()))
-	colour.OnChanged = func(string) { l.spec.Shade, l.spec.Colour = colour.SelectedIndex(), ""; p.redone() }
+	var colour *ttwidget.Button
+	colour = ui.IconButton(p.dotOf(l), ui.Tr("charts.colour", "Colour"), func() {
+		p.board.popUp(p.colourMenu(l, func() { colour.SetIcon(p.dotOf(l)) }), colour)
+	})
 	off := ui.IconButton(theme.DeleteIcon(), ui.Tr("charts.off", "Take off the chart"), func() { p.remove(key(l.spec)); s.listLines() })
-	return container.NewBorder(nil, nil, nil, container.NewHBox(colour, style, side, off), name)
+	return container.NewBorder(nil, nil, colour, container.NewHBox(style, side, off), name)
 }
 
 func sideSelect(right bool, set func(bool)) *widget.Select {
