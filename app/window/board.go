@@ -13,8 +13,8 @@ func (w *Window) newBoard() *charts.Board {
 		App: w.app, Do: w.do, Background: w.background, Window: w.win, NewWindow: w.fyne.NewWindow,
 		Theme: func() fyne.Theme { return calm{w.look} }, Variant: variantNow,
 		OnChanged: w.saveSoon,
-		OnShow: w.openDock,
-		OnReveal: func(s ui.Selection) { w.reveal(s) },
+		OnShow:    w.openDock,
+		OnReveal:  func(s ui.Selection) { w.reveal(s) },
 		Name: func(name string, o fyne.CanvasObject) {
 			if o == nil {
 				w.names.Remove(name)
