@@ -24,8 +24,14 @@ func (f *profileForm) mqttPage() fyne.CanvasObject {
 	f.check1(rows, "cleanSession", ui.Tr("form.clean", "Clean session: the broker forgets this client when it leaves"), &d.CleanSession)
 	f.number(rows, "sessionExpiry", ui.Tr("form.expiry", "Session expiry, s"), ui.Tr("form.expiry.hint", "MQTT 5: how long the broker keeps the session"), uint64(d.MQTT5.SessionExpiry), 32, func(n uint64) { d.MQTT5.SessionExpiry = uint32(n) })
 	f.number(rows, "receiveMaximum", ui.Tr("form.receive", "Receive maximum"), "1024", uint64(d.MQTT5.ReceiveMaximum), 16, func(n uint64) { d.MQTT5.ReceiveMaximum = uint16(n) })
-	f.willRows(rows)
-	return rows
+	page := container.NewVBox(rows)
+	if d.Version != profile.Version311 {
+		f.fold(page, "properties", ui.Tr("form.fold.properties", "User properties of the connection (MQTT 5)"), len(d.MQTT5.UserProperties) > 0, func(rows *fyne.Container) {
+			f.properties(rows, profile.FieldUserProperties, ui.Tr("form.properties", "Properties"), &d.MQTT5.UserProperties)
+		})
+	}
+	f.fold(page, "will", ui.Tr("form.fold.will", "Last will"), d.Will != nil, f.willRows)
+	return page
 }
 
 // willRows edits the message that the broker sends when this connection falls.
@@ -46,7 +52,20 @@ func (f *profileForm) willRows(rows *fyne.Container) {
 		f.entry(rows, "", ui.Tr("form.will.payload", "Will payload"), "offline", w.Payload, func(s string) { w.Payload = s })
 		choice(f, rows, "", ui.Tr("form.will.qos", "Will QoS"), []string{"QoS 0", "QoS 1", "QoS 2"}, []byte{0, 1, 2}, &w.QoS)
 		f.check1(rows, "", ui.Tr("form.will.retain", "Retain the will"), &w.Retain)
+		if d.Version != profile.Version311 {
+			f.willProperties(rows, w)
+		}
 	}
+}
+
+// willProperties edits what only MQTT 5 can say about a will (§3.1.3.2).
+func (f *profileForm) willProperties(rows *fyne.Container, w *profile.Will) {
+	f.number(rows, "willDelay", ui.Tr("form.will.delay", "Delay, s"), ui.Tr("form.will.delay.hint", "MQTT 5: how long the broker waits for this client to be back"), uint64(w.Delay), 32, func(n uint64) { w.Delay = uint32(n) })
+	f.number(rows, "willExpiry", ui.Tr("form.will.expiry", "Expiry, s"), ui.Tr("form.will.expiry.hint", "MQTT 5: empty for never"), uint64(w.Expiry), 32, func(n uint64) { w.Expiry = uint32(n) })
+	f.entry(rows, profile.FieldWillContentType, ui.Tr("form.will.type", "Content type"), "application/json", w.ContentType, func(s string) { w.ContentType = s })
+	f.entry(rows, profile.FieldWillResponse, ui.Tr("form.will.response", "Response topic"), "", w.ResponseTopic, func(s string) { w.ResponseTopic = s })
+	f.entry(rows, profile.FieldWillCorrelation, ui.Tr("form.will.correlation", "Correlation data"), "", w.CorrelationData, func(s string) { w.CorrelationData = s })
+	f.properties(rows, profile.FieldWillProperties, ui.Tr("form.properties", "Properties"), &w.UserProperties)
 }
 
 // number adds a field for a whole number; empty is 0, which means the usual.

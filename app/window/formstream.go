@@ -28,6 +28,7 @@ func (f *profileForm) streamPage() fyne.CanvasObject {
 	f.entry(rows, profile.FieldSubprotocols, ui.Tr("form.subprotocols", "Subprotocols"), ui.Tr("form.alpn.hint", "empty, or names with commas between"), strings.Join(s.Subprotocols, ", "), func(t string) { s.Subprotocols = commaList(t) })
 	f.entry(rows, profile.FieldOrigin, ui.Tr("form.origin", "Origin"), ui.Tr("form.origin.hint", "empty, or https://site.example"), s.Origin, func(t string) { s.Origin = t })
 	f.number(rows, profile.FieldPingInterval, ui.Tr("form.ping", "Ping every, s"), "30", uint64(s.PingInterval), 16, func(n uint64) { s.PingInterval = int(n) })
+	f.number(rows, profile.FieldMessageLimit, ui.Tr("form.limit", "Largest message, B"), ui.Tr("form.limit.hint", "16777216 (16 MiB), after decompression"), uint64(s.MessageLimit), 62, func(n uint64) { s.MessageLimit = int64(n) })
 	f.check1(rows, "", ui.Tr("form.compression", "Offer compression"), &s.Compression)
 	return rows
 }

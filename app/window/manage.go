@@ -40,8 +40,17 @@ func (w *Window) manageProfiles() {
 func (m *manager) load() {
 	list, problems := m.window.app.Profiles.List()
 	m.rows.RemoveAll()
+	at := map[string]int{}
 	for i, p := range list {
-		m.rows.Add(m.row(i, len(list), p))
+		at[p.ID] = i
+	}
+	for _, g := range underHeadings(list) {
+		if g.name != "" {
+			m.rows.Add(widget.NewLabelWithStyle(g.name, fyne.TextAlignLeading, fyne.TextStyle{Bold: true}))
+		}
+		for i, p := range g.profiles {
+			m.rows.Add(m.row(g.profiles, i, at, p))
+		}
 	}
 	if len(list) == 0 {
 		m.rows.Add(ui.NewHint(ui.Tr("manage.empty", "No connection is saved yet.")))
@@ -62,17 +71,20 @@ func (m *manager) load() {
 	}
 }
 
-func (m *manager) row(i, n int, p profile.Profile) fyne.CanvasObject {
+// row shows the i-th profile of a group. It moves within the group; at are the places in the
+// whole order.
+func (m *manager) row(group []profile.Profile, i int, at map[string]int, p profile.Profile) fyne.CanvasObject {
+	move := func(by int) { m.try(m.window.app.Profiles.Move(p.ID, at[group[i+by].ID])) }
 	w := m.window
 	mark := container.NewCenter(container.NewGridWrap(fyne.NewSquareSize(chipMark), canvas.NewCircle(ui.ColourOf(p.Colour))))
 	name, where := ui.NewFittingText(), ui.NewFittingText()
 	name.SetText(p.Name)
 	where.Colour = theme.ColorNamePlaceHolder
 	where.SetText(address(p))
-	up := ui.IconButton(theme.MoveUpIcon(), ui.Tr("manage.up", "Move up"), func() { m.try(w.app.Profiles.Move(p.ID, i-1)) })
-	down := ui.IconButton(theme.MoveDownIcon(), ui.Tr("manage.down", "Move down"), func() { m.try(w.app.Profiles.Move(p.ID, i+1)) })
+	up := ui.IconButton(theme.MoveUpIcon(), ui.Tr("manage.up", "Move up"), func() { move(-1) })
+	down := ui.IconButton(theme.MoveDownIcon(), ui.Tr("manage.down", "Move down"), func() { move(1) })
 	ui.SetEnabled(&up.Button, i > 0)
-	ui.SetEnabled(&down.Button, i < n-1)
+	ui.SetEnabled(&down.Button, i < len(group)-1)
 	connect := widget.NewButton(ui.Tr("welcome.connect", "Connect"), func() { m.dialog.Hide(); w.connect(p) })
 	ui.SetEnabled(connect, w.app.Connection(p.ID) == nil)
 	return container.NewBorder(nil, nil, mark, container.NewHBox(

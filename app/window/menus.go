@@ -254,10 +254,19 @@ func (w *Window) connectionMenu(c *app.Connection) *fyne.Menu {
 func (w *Window) connectMenu() *fyne.Menu {
 	list, _ := w.app.Profiles.List()
 	var items []*fyne.MenuItem
-	for _, p := range list {
-		if w.app.Connection(p.ID) == nil {
-			items = append(items, fyne.NewMenuItem(p.Name, func() { w.connect(p) }))
+	for _, g := range underHeadings(list) {
+		var closed []*fyne.MenuItem
+		for _, p := range g.profiles {
+			if w.app.Connection(p.ID) == nil {
+				closed = append(closed, fyne.NewMenuItem(p.Name, func() { w.connect(p) }))
+			}
 		}
+		if g.name != "" && len(closed) > 0 {
+			heading := fyne.NewMenuItem(g.name, nil)
+			heading.Disabled = true
+			items = append(items, heading)
+		}
+		items = append(items, closed...)
 	}
 	if len(items) > 0 {
 		items = append(items, fyne.NewMenuItemSeparator())

@@ -12,6 +12,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"streamscope/app"
 	"streamscope/app/window/ui"
 	"streamscope/connections/profile"
 )
@@ -36,6 +37,10 @@ type profileForm struct {
 	preview *mappingPreview
 	sampled [][]byte
 	about   string
+	// folds says which sections are open; those that the user never touched are not in it.
+	folds map[string]bool
+	// taken are secrets that were taken out of the path, to be kept when the profile is saved.
+	taken app.Secrets
 }
 
 func (w *Window) newProfile() {
@@ -51,6 +56,7 @@ func (w *Window) showProfileForm(p profile.Profile, isNew bool) {
 	f := &profileForm{
 		window: w, draft: p.Clone(), isNew: isNew,
 		notes: map[profile.Field]*widget.Label{}, touched: map[profile.Field]bool{}, tabs: container.NewAppTabs(),
+		folds: map[string]bool{}, taken: app.Secrets{},
 	}
 	title := ui.Tr("form.edit", "Edit connection")
 	if isNew {
@@ -112,7 +118,7 @@ func (f *profileForm) firstPage() fyne.CanvasObject {
 		f.entry(rows, profile.FieldPort, ui.Tr("form.port", "Port"), strconv.Itoa(k.port()), strconv.Itoa(d.Port), func(s string) { d.Port, _ = profile.ParsePort(s) })
 	}
 	if k.webSocket() {
-		f.entry(rows, profile.FieldPath, ui.Tr("form.path", "Path"), "/", d.Transport.Path, func(s string) { d.Transport.Path = s })
+		f.pathRow(rows)
 	}
 	f.entry(rows, profile.FieldUser, ui.Tr("form.user", "User"), ui.Tr("form.user.hint", "empty if none is asked for"), d.User, func(s string) { d.User = s })
 	ask := widget.NewCheck(ui.Tr("form.password", "Ask for a password when connecting"), func(on bool) { d.AsksPassword = on; f.check() })
@@ -121,7 +127,11 @@ func (f *profileForm) firstPage() fyne.CanvasObject {
 	if k.protocol == profile.MQTT {
 		f.field(rows, profile.FieldSubscriptions, ui.Tr("form.subscriptions", "Subscribe to"), newSubscriptionRows(f).object)
 	}
-	return rows
+	page := container.NewVBox(rows)
+	if k.webSocket() {
+		f.fold(page, "headers", ui.Tr("form.fold.headers", "Headers of the handshake, logins by token"), len(d.Transport.Headers) > 0, f.headerRows)
+	}
+	return page
 }
 
 // morePage holds what has a sensible default, whatever the kind.
@@ -129,6 +139,7 @@ func (f *profileForm) morePage() fyne.CanvasObject {
 	d := &f.draft
 	rows := container.New(layout.NewFormLayout())
 	f.field(rows, profile.FieldColour, ui.Tr("form.colour", "Colour"), ui.NewColourRow(d.Colour, func(c string) { d.Colour = c; f.check() }))
+	f.groupRow(rows)
 	f.check1(rows, "", ui.Tr("form.start", "Connect when Streamscope starts"), &d.ConnectAtStart)
 	if f.kind().transport != profile.Unix {
 		f.proxyRows(rows)
@@ -149,6 +160,7 @@ func (f *profileForm) proxyRows(rows *fyne.Container) {
 	f.field(rows, "", ui.Tr("form.proxy", "Proxy"), choice)
 	if p.Kind == "http" || p.Kind == "socks5" {
 		f.entry(rows, profile.FieldProxy, ui.Tr("form.proxy.address", "Proxy address"), "proxy.local:3128", p.Address, func(s string) { p.Address = s })
+		f.entry(rows, profile.FieldProxyUser, ui.Tr("form.proxy.user", "Proxy user"), ui.Tr("form.proxy.user.hint", "empty if none; its password is asked for when connecting"), p.User, func(s string) { p.User = s })
 	}
 }
 
@@ -271,9 +283,16 @@ func (f *profileForm) store(valid profile.Valid, connect bool) {
 		w.closeConnection(c)
 		connect = true
 	}
-	if connect {
-		w.connect(valid.Profile())
+	then := func() {
+		if connect {
+			w.connect(valid.Profile())
+			return
+		}
+		w.arrange()
+	}
+	if len(f.taken) > 0 {
+		w.keepSecretsThen(valid.Profile(), f.taken, then)
 		return
 	}
-	w.arrange()
+	then()
 }

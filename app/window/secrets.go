@@ -111,10 +111,21 @@ func secretLabel(field string, p profile.Profile) string {
 		return ui.Tr("secrets.proxy", "Proxy password of {{.User}}", map[string]any{"User": p.Transport.Proxy.User})
 	case field == profile.SecretKey:
 		return ui.Tr("secrets.key", "Passphrase of the client key")
-	default:
-		_, name, _ := strings.Cut(field, ":")
-		return ui.Tr("secrets.header", "Header {{.Name}}", map[string]any{"Name": name})
 	}
+	kind, name, _ := strings.Cut(field, ":")
+	if kind == "query" {
+		return ui.Tr("secrets.query", "“{{.Name}}” in the path", map[string]any{"Name": name})
+	}
+	for _, h := range p.Transport.Headers {
+		switch {
+		case profile.SecretHeader(h.Name) != field:
+		case h.Scheme == profile.SchemeBearer:
+			return ui.Tr("secrets.bearer", "Bearer token")
+		case h.Scheme == profile.SchemeBasic:
+			return ui.Tr("secrets.password", "Password of {{.User}}", map[string]any{"User": h.User})
+		}
+	}
+	return ui.Tr("secrets.header", "Header {{.Name}}", map[string]any{"Name": name})
 }
 
 func (s *secretsDialog) done() {
@@ -136,17 +147,24 @@ func (s *secretsDialog) done() {
 // keepSecrets stores secrets where they last; without a keyring it offers a file under a
 // passphrase.
 func (w *Window) keepSecrets(p profile.Profile, given app.Secrets) {
+	w.keepSecretsThen(p, given, func() {})
+}
+
+// keepSecretsThen goes on when they are kept, or are not to be kept after all.
+func (w *Window) keepSecretsThen(p profile.Profile, given app.Secrets, then func()) {
 	w.background.Go(func() func() {
 		err := w.app.Keep(w.background.Context, p, given)
 		return func() {
 			switch {
 			case err == nil:
 				w.status.Flash(ui.Tr("secrets.kept", "The password of {{.Name}} is kept.", map[string]any{"Name": p.Name}))
+				then()
 			case errors.Is(err, secret.ErrNoKeyring), errors.Is(err, secret.ErrPassphrase), errors.Is(err, secret.ErrLocked):
-				w.passphraseDialog(!w.app.Secrets.HasFile(), func() { w.keepSecrets(p, given) }, func() {})
+				w.passphraseDialog(!w.app.Secrets.HasFile(), func() { w.keepSecretsThen(p, given, then) }, then)
 			case errors.Is(err, context.Canceled):
 			default:
 				w.fail(err)
+				then()
 			}
 		}
 	})

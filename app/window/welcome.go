@@ -49,11 +49,16 @@ func (v *welcome) Load() {
 		rows.Add(ui.NewSpace(8))
 		rows.Add(widget.NewLabelWithStyle(ui.Tr("welcome.saved", "Saved connections"), fyne.TextAlignLeading, fyne.TextStyle{Bold: true}))
 		saved := container.NewVBox()
-		for _, p := range list {
-			saved.Add(v.row(p))
+		for _, g := range underHeadings(list) {
+			if g.name != "" {
+				saved.Add(widget.NewLabelWithStyle(g.name, fyne.TextAlignLeading, fyne.TextStyle{Italic: true}))
+			}
+			for _, p := range g.profiles {
+				saved.Add(v.row(p))
+			}
 		}
 		scroll := container.NewVScroll(saved)
-		scroll.SetMinSize(fyne.NewSize(460, min(280, float32(len(list))*40)))
+		scroll.SetMinSize(fyne.NewSize(460, min(280, saved.MinSize().Height)))
 		rows.Add(scroll)
 	}
 	for _, p := range problems {

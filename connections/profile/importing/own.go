@@ -185,6 +185,8 @@ func everyField() profile.Profile {
 	p := profile.New()
 	p.Pins = []profile.Pin{{Topic: "a"}}
 	p.Charts = []profile.Chart{{}}
+	p.Decoders = []profile.Binding{{}}
+	p.ReadOnly = true
 	one := []profile.UserProperty{{Name: "a", Value: "a"}}
 	p.User, p.AsksPassword, p.Group, p.ConnectAtStart, p.Version = "a", true, "a", true, profile.Version5
 	p.MQTT5 = profile.MQTT5{SessionExpiry: 1, ReceiveMaximum: 1, UserProperties: one}
