@@ -3,6 +3,7 @@ package past
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -49,6 +50,8 @@ type Diff struct {
 	// work counts the comparisons, busy tells that one is made in the background.
 	work int
 	busy bool
+	// shown is the comparison in sight.
+	shown result
 }
 
 // NewDiff makes a comparison of nothing. It writes times as the history does.
@@ -156,6 +159,7 @@ func (d *Diff) compare() {
 }
 
 func (d *Diff) show(r result) {
+	d.shown = r
 	d.summary.SetText(r.summary)
 	d.view.SetEmpty(r.empty)
 	if d.view.LineNumbers() != r.numbers {
@@ -194,7 +198,10 @@ func compared(s ui.Selection, older, newer *topics.Entry, how int) result {
 	case t.Same():
 		return result{summary: ui.Tr("diff.nochange", "No change"), empty: ui.Tr("diff.spelling", "They show the same; only how it is written differs.")}
 	}
-	return result{doc: linesOf(&t), summary: summaryOf(t.Added, t.Removed, 0, note), numbers: true}
+	words := joined(
+		counted(t.Added, ui.Tr("diff.lines.added", "{{.N}} lines added", map[string]any{"N": ui.Count(t.Added)})),
+		counted(t.Removed, ui.Tr("diff.lines.removed", "{{.N}} removed", map[string]any{"N": ui.Count(t.Removed)})), note)
+	return result{doc: linesOf(&t), summary: words, numbers: true}
 }
 
 func ofDocuments(d *diff.Document) result {
@@ -202,24 +209,22 @@ func ofDocuments(d *diff.Document) result {
 		return result{summary: ui.Tr("diff.nochange", "No change"),
 			empty: ui.Tr("diff.written", "All values are the same; only white space, the order of keys or how it is written differs.")}
 	}
-	return result{doc: listOf(d), summary: summaryOf(d.Added, d.Removed, d.Changed, "")}
+	return result{doc: listOf(d), summary: joined(
+		counted(d.Changed, ui.Tr("diff.changed", "{{.N}} changed", map[string]any{"N": ui.Count(d.Changed)})),
+		counted(d.Added, ui.Tr("diff.added", "{{.N}} added", map[string]any{"N": ui.Count(d.Added)})),
+		counted(d.Removed, ui.Tr("diff.removed", "{{.N}} removed", map[string]any{"N": ui.Count(d.Removed)})))}
 }
 
-// summaryOf counts the differences.
-func summaryOf(added, removed, changed int, note string) string {
-	var parts []string
-	for _, p := range []struct {
-		n    int
-		sign string
-	}{{changed, "~"}, {added, "+"}, {removed, "−"}} {
-		if p.n > 0 {
-			parts = append(parts, p.sign+ui.Count(p.n))
-		}
+// counted are the words for a number of something, none for none.
+func counted(n int, words string) string {
+	if n == 0 {
+		return ""
 	}
-	if note != "" {
-		parts = append(parts, " "+note)
-	}
-	return strings.Join(parts, "  ")
+	return words
+}
+
+func joined(parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(p string) bool { return p == "" }), " · ")
 }
 
 // refreshWords says which messages are compared.
@@ -253,5 +258,5 @@ func (d *Diff) sidesText() string {
 	if d.older == nil {
 		return newer
 	}
-	return c.short(d.older.Time) + "  →  " + newer
+	return ui.Tr("diff.sides", "{{.Older}} to {{.Newer}}", map[string]any{"Older": c.short(d.older.Time), "Newer": newer})
 }

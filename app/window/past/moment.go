@@ -5,6 +5,7 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
+	ttwidget "github.com/dweymouth/fyne-tooltip/widget"
 
 	"streamscope/app/topics"
 	"streamscope/app/window/ui"
@@ -31,8 +32,9 @@ func newMoment(h *History) *moment {
 	m.why.TextSize, m.why.Colour = theme.SizeNameCaptionText, theme.ColorNameWarning
 	m.view.SetWrap(true)
 	m.view.SetEmpty(ui.Tr("history.emptypayload", "(empty payload)"))
-	compare := widget.NewButton(ui.Tr("history.compare.short", "Compare"), h.compareSelected)
+	compare := ttwidget.NewButton(ui.Tr("history.compare.short", "Compare"), h.compareSelected)
 	compare.Importance = widget.LowImportance
+	compare.SetToolTip(ui.Tr("history.compare.tip", "Show what changed since then, or between the first and the last selected"))
 	closer := ui.IconButton(theme.CancelIcon(), ui.Tr("history.live", "Back to live (Escape)"), h.hideMoment)
 	head := container.NewBorder(nil, nil, nil, container.NewHBox(compare, closer), m.title)
 	m.object = container.NewBorder(container.NewVBox(head), m.why, nil, nil, m.view)
@@ -89,6 +91,7 @@ func read(s ui.Selection, e *topics.Entry) (doc textview.Document, why string) {
 
 func (m *moment) show(doc textview.Document, why string) {
 	m.view.Open(doc)
+	m.view.Find(m.history.query)
 	m.why.SetText(why)
 	ui.Show(m.why, why != "")
 }
@@ -97,8 +100,11 @@ func (m *moment) refreshWords() {
 	if m.entry == nil {
 		return
 	}
-	m.title.SetText(ui.Tr("history.viewing", "Viewing {{.Time}}", map[string]any{"Time": m.history.clock.short(m.entry.Time)}) +
-		"  ·  " + ui.Size(m.entry.Size))
+	words := ui.Tr("history.viewing", "Viewing {{.Time}}", map[string]any{"Time": m.history.clock.short(m.entry.Time)}) + " · " + ui.Size(m.entry.Size)
+	if m.entry.Own != 0 {
+		words += " · " + ui.Tr("history.own", "says {{.Time}}", map[string]any{"Time": m.history.clock.short(m.entry.Own)})
+	}
+	m.title.SetText(words)
 }
 
 // hideMoment goes back to the list alone.

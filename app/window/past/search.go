@@ -94,6 +94,7 @@ func (h *History) searchAnew() {
 	}
 	h.find()
 	h.arrange()
+	h.moment.view.Find(h.query)
 }
 
 // find searches what was not searched yet.
