@@ -12,7 +12,6 @@ import (
 	"fyne.io/fyne/v2/widget"
 	ttwidget "github.com/dweymouth/fyne-tooltip/widget"
 
-	"streamscope/app/payload"
 	"streamscope/app/payload/diff"
 	"streamscope/app/topics"
 	"streamscope/app/window/ui"
@@ -186,6 +185,9 @@ func compared(s ui.Selection, older, newer *topics.Entry, how int) result {
 			}
 		}
 		note = ui.Tr("diff.astext", "compared as text")
+		if shownAsBytes(&is) {
+			note = ui.Tr("diff.asbytes", "compared as bytes")
+		}
 	}
 	before, after := text(&was), text(&is)
 	t, err := diff.Lines(before, after, around)
@@ -193,7 +195,7 @@ func compared(s ui.Selection, older, newer *topics.Entry, how int) result {
 	case errors.Is(err, diff.ErrTooBig):
 		return result{empty: ui.Tr("diff.toobig", "They differ, but are too big to be compared: {{.Old}} and {{.New}}.",
 			map[string]any{"Old": ui.Size(older.Size), "New": ui.Size(newer.Size)}), summary: ui.Tr("diff.differ", "They differ")}
-	case t.Same() && payload.Detect(older.Payload) == payload.KindBinary:
+	case t.Same() && shownAsBytes(&is):
 		return result{summary: ui.Tr("diff.differ", "They differ"), empty: ui.Tr("diff.later", "The first {{.Size}} are the same, what follows is not.", map[string]any{"Size": ui.Size(maxHex)})}
 	case t.Same():
 		return result{summary: ui.Tr("diff.nochange", "No change"), empty: ui.Tr("diff.spelling", "They show the same; only how it is written differs.")}

@@ -332,7 +332,7 @@ func TestWhatChanged(t *testing.T) {
 		{`{"a":1,"b":2}`, `{ "b":2, "a":1 }`, "No change", "only white space, the order of keys", ""},
 		{"on", "off", "1 lines added · 1 removed · compared as text", "", "-on|+off"},
 		{`{"a":1}`, `{"a":`, "compared as text", "", `-{|-  "a": 1|-}|+{"a":`},
-		{"\x00\x01\xff", "\x00\x02\xff", "compared as text", "", "-00000000  00 01 ff"},
+		{"\x00\x01\xff", "\x00\x02\xff", "compared as bytes", "", "-00000000  00 01 ff"},
 		{strings.Repeat("\x00", maxHex) + "\xfe", strings.Repeat("\x00", maxHex) + "\xff", "They differ", "what follows is not", ""},
 		{strings.Repeat("\n", 300_000), "x", "They differ", "too big", ""},
 	} {

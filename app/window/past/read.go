@@ -31,10 +31,15 @@ func document(r *decode.Result) textview.Document {
 			return textview.JSON(pretty)
 		}
 	}
-	if payload.Detect(r.Bytes) == payload.KindBinary {
+	if shownAsBytes(r) {
 		return payload.HexDump(r.Bytes)
 	}
 	return textview.Text(r.Bytes)
+}
+
+// shownAsBytes tells that a message is shown as a hex dump, for want of anything better.
+func shownAsBytes(r *decode.Result) bool {
+	return r.Text == nil && r.Document == nil && payload.Detect(r.Bytes) == payload.KindBinary
 }
 
 // text is what is shown of a message as plain text.
@@ -47,7 +52,7 @@ func text(r *decode.Result) []byte {
 			return pretty
 		}
 	}
-	if payload.Detect(r.Bytes) != payload.KindBinary {
+	if !shownAsBytes(r) {
 		return r.Bytes
 	}
 	dump := payload.HexDump(r.Bytes[:min(len(r.Bytes), maxHex)])
