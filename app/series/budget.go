@@ -32,14 +32,14 @@ func (s *Series) Shrink(n int64) (freed int64) {
 func (s *Series) Close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.chunks, s.levels = nil, make([][]summary, 1)
+	s.chunks, s.slab, s.levels = nil, nil, make([][]summary, 1)
 	s.held, s.firstRaw, s.firstFine, s.thinned = 0, 0, 0, false
-	s.version++
+	s.rewritten()
 	s.settle()
 }
 
 func (s *Series) size() int64 {
-	n := s.held + int64(cap(s.chunks))*chunkBytes
+	n := s.held + int64(cap(s.chunks))*chunkBytes + int64(len(s.slab))*blockBytes
 	for _, l := range s.levels {
 		n += int64(cap(l)) * summaryBytes
 	}
@@ -85,7 +85,7 @@ func (s *Series) giveWay() bool {
 		s.held -= c.bytes()
 		c.thin = nil
 		s.firstFine++
-		s.version++
+		s.rewritten()
 		return true
 	}
 	return s.coarsen()
@@ -100,7 +100,7 @@ func (s *Series) thin(i int) {
 	c.thinOut()
 	s.held += c.bytes() - before
 	s.thinTo, s.thinned = max(s.thinTo, s.levels[0][i].to), true
-	s.version++
+	s.rewritten()
 }
 
 // coarsen merges neighbours in the older half of the chunks, all of which are coarse by now.
@@ -122,6 +122,6 @@ func (s *Series) coarsen() bool {
 	s.firstRaw -= pairs
 	s.firstFine -= pairs
 	s.promote()
-	s.version++
+	s.rewritten()
 	return true
 }

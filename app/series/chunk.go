@@ -8,15 +8,17 @@ import (
 const (
 	blockShift = 5
 	blockLen   = 1 << blockShift // samples under one block
+	midShift   = 2
+	midLen     = blockLen << midShift // samples under one middle block
 	fanShift   = 3
 	fan        = 1 << fanShift // summaries under one summary of the next level
 	chunkLen   = 1024
 	firstCap   = 16 // a series of a few samples stays small
 
 	sampleBytes  = 16
-	blockBytes   = 24
+	blockBytes   = 40
 	summaryBytes = 80
-	chunkBytes   = 96
+	chunkBytes   = 120
 )
 
 // summary is what the pyramid remembers of a run of samples. Marks (NaN) are part of the run:
@@ -91,14 +93,18 @@ func fold(run []summary) (all summary) {
 }
 
 // block is what a picture needs of blockLen samples that are still there: little, because a
-// picture of a long time reads very many.
+// picture of a long time reads very many, and all of it, because to read the samples, too, costs the
+// processor's cache.
 type block struct {
-	to       int64
-	min, max float64 // +Inf, -Inf without a number
+	to          int64
+	min, max    float64 // +Inf, -Inf without a number
+	first, last float64
 }
 
+func newBlock(v float64) block { return block{min: math.Inf(1), max: math.Inf(-1), first: v} }
+
 func (b *block) add(t int64, v float64) {
-	b.to = t
+	b.to, b.last = t, v
 	if v < b.min {
 		b.min = v
 	}
@@ -113,13 +119,14 @@ type chunk struct {
 	times  []int64
 	values []float64
 	blocks []block
+	mids   []block // each sums up four blocks
 	thin   []summary
 }
 
 func (c *chunk) thinned() bool { return c.times == nil }
 
 func (c *chunk) bytes() int64 {
-	return int64(cap(c.times))*sampleBytes + int64(cap(c.blocks))*blockBytes + int64(cap(c.thin))*summaryBytes
+	return int64(cap(c.times))*sampleBytes + int64(cap(c.blocks)+cap(c.mids))*blockBytes + int64(cap(c.thin))*summaryBytes
 }
 
 func (c *chunk) append(t int64, v float64) {
@@ -130,9 +137,13 @@ func (c *chunk) append(t int64, v float64) {
 
 func (c *chunk) addBlock(i int, t int64, v float64) {
 	if i&(blockLen-1) == 0 {
-		c.blocks = append(c.blocks, block{min: math.Inf(1), max: math.Inf(-1)})
+		c.blocks = append(c.blocks, newBlock(v))
 	}
 	c.blocks[len(c.blocks)-1].add(t, v)
+	if i&(midLen-1) == 0 {
+		c.mids = append(c.mids, newBlock(v))
+	}
+	c.mids[len(c.mids)-1].add(t, v)
 }
 
 func (c *chunk) insert(at int, t int64, v float64) {
@@ -155,7 +166,8 @@ func (c *chunk) split() chunk {
 
 // rebuild makes the blocks anew from the given one on.
 func (c *chunk) rebuild(from int) {
-	c.blocks = c.blocks[:from]
+	from &^= 1<<midShift - 1
+	c.blocks, c.mids = c.blocks[:from], c.mids[:from>>midShift]
 	for i := from << blockShift; i < len(c.times); i++ {
 		c.addBlock(i, c.times[i], c.values[i])
 	}
@@ -184,6 +196,7 @@ func newChunk(capacity int) chunk {
 		times:  make([]int64, 0, capacity),
 		values: make([]float64, 0, capacity),
 		blocks: make([]block, 0, (capacity+blockLen-1)/blockLen),
+		mids:   make([]block, 0, (capacity+midLen-1)/midLen),
 	}
 }
 
@@ -193,5 +206,6 @@ func (c *chunk) grown() chunk {
 	bigger.times = append(bigger.times, c.times...)
 	bigger.values = append(bigger.values, c.values...)
 	bigger.blocks = append(bigger.blocks, c.blocks...)
+	bigger.mids = append(bigger.mids, c.mids...)
 	return bigger
 }

@@ -17,7 +17,7 @@ import "math"
 func (s *Series) Columns(from, to int64, lo, hi, first, last []float64) (complete bool, version uint64) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return s.columns(from, to, max(to-from, 0)/int64(8*max(len(lo), 1)), lo, hi, first, last)
+	return s.columns(from, to, max(to-from, 0)/int64(4*max(len(lo), 1)), lo, hi, first, last)
 }
 
 func (s *Series) columns(from, to, slack int64, lo, hi, first, last []float64) (complete bool, version uint64) {
@@ -36,6 +36,9 @@ func (s *Series) columns(from, to, slack int64, lo, hi, first, last []float64) (
 		start, end := edges.next()
 		col := emptyColumn()
 		for start < end && !col.closed {
+			if cur.few(&col, start, end) {
+				break
+			}
 			p := cur.next(start, end)
 			if p.none() {
 				break
@@ -45,6 +48,55 @@ func (s *Series) columns(from, to, slack int64, lo, hi, first, last []float64) (
 		lo[i], hi[i], first[i], last[i] = col.result()
 	}
 	return complete, s.version
+}
+
+// few takes in the samples before to where a column holds so few that summaries save nothing. It is
+// done when the samples of the chunk reach beyond to; else the walk goes on as usual.
+func (c *cursor) few(col *column, from, to int64) (done bool) {
+	if c.chunk >= len(c.s.chunks) {
+		return true
+	}
+	base, ch := &c.s.levels[0][c.chunk], &c.s.chunks[c.chunk]
+	if ch.thinned() || base.from >= to || uint64(base.to)-uint64(base.from) < 16*(uint64(to)-uint64(from)) {
+		return false
+	}
+	end := c.reach(ch.times, to)
+	if end == c.at {
+		return end < len(ch.times)
+	}
+	run := ch.values[c.at:end]
+	lo, hi := col.lo, col.hi
+	for _, v := range run { // NaN fails both
+		if v < lo {
+			lo = v
+		}
+		if v > hi {
+			hi = v
+		}
+	}
+	if !col.begun {
+		col.begun, col.first = true, run[0]
+	}
+	col.lo, col.hi, col.last = lo, hi, run[len(run)-1]
+	c.usual, c.at = len(run), end
+	if end == len(ch.times) {
+		c.chunk, c.at = c.chunk+1, 0
+		return false
+	}
+	return true
+}
+
+// reach is the index of the first time at or after to, beginning where it was for the last column:
+// samples mostly come evenly.
+func (c *cursor) reach(times []int64, to int64) int {
+	i := min(c.at+c.usual, len(times))
+	for i > c.at && times[i-1] >= to {
+		i--
+	}
+	for i < len(times) && times[i] < to {
+		i++
+	}
+	return i
 }
 
 // edges yields the bounds of equal columns in whole nanoseconds, without overflow however far
@@ -84,7 +136,7 @@ func (c *column) add(p *part, from, to int64) {
 		return
 	}
 	lo, hi := c.lo, c.hi
-	first, last := p.ends[0], p.ends[1]
+	first, last := p.ends()
 	for i := range p.blocks {
 		b := &p.blocks[i]
 		if b.min < lo {
@@ -111,15 +163,21 @@ func (c *column) add(p *part, from, to int64) {
 			hi = s.max
 		}
 	}
-	if n := len(p.values); n > 0 {
-		first, last = p.values[0], p.values[n-1]
-	} else if n := len(p.summaries); n > 0 {
-		first, last = p.summaries[0].first, p.summaries[n-1].last
-	}
 	if !c.begun {
 		c.begun, c.first = true, first
 	}
 	c.lo, c.hi, c.last = lo, hi, last
+}
+
+// ends is the first and the last value.
+func (p *part) ends() (first, last float64) {
+	if n := len(p.values); n > 0 {
+		return p.values[0], p.values[n-1]
+	}
+	if n := len(p.blocks); n > 0 {
+		return p.blocks[0].first, p.blocks[n-1].last
+	}
+	return p.summaries[0].first, p.summaries[len(p.summaries)-1].last
 }
 
 // addTorn takes in a summary of which nobody knows what part lies in the column.

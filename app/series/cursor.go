@@ -13,6 +13,7 @@ type cursor struct {
 	chunk int
 	at    int // the sample inside a chunk, or the block inside a thinned one
 	slack int64
+	usual int  // how many samples the last column had
 	full  bool // hands out no blocks: they tell less than what else there is
 }
 
@@ -26,8 +27,7 @@ func (c *cursor) small(a, b int64) bool { return uint64(b)-uint64(a) <= uint64(c
 // part is a run of samples, blocks or summaries, one after the other in time.
 type part struct {
 	values    []float64
-	blocks    []block // with the first and the last value under them
-	ends      [2]float64
+	blocks    []block
 	summaries []summary
 	// torn: the one summary here reaches beyond the stretch asked for, and its samples are gone.
 	torn bool
@@ -100,25 +100,23 @@ func (c *cursor) climb(to int64) part {
 	return part{summaries: run[p:end]}
 }
 
-// samples hands out whole blocks, or the samples of a block that is needed in part. The chunk
-// begins at start.
+// samples hands out whole blocks, the larger ones where they fit, or the samples of a block that is
+// needed in part. The chunk begins at start.
 func (c *cursor) samples(ch *chunk, start, to int64) part {
-	if b := c.at >> blockShift; c.at&(blockLen-1) == 0 && !c.full {
-		if b > 0 {
-			start = ch.blocks[b-1].to
+	if !c.full && c.at&(midLen-1) == 0 {
+		p, done := c.whole(ch, ch.mids, blockShift+midShift, len(ch.mids), start, to)
+		if done {
+			return p
 		}
-		end := b
-		for end < len(ch.blocks) && c.fits(start, ch.blocks[end].to, to) {
-			start = ch.blocks[end].to
-			end++
+	}
+	if !c.full && c.at&(blockLen-1) == 0 {
+		most := (c.at|(midLen-1))>>blockShift + 1
+		if m := c.at / midLen; uint64(ch.mids[m].to)-uint64(ch.blocks[c.at>>blockShift].to) > uint64(2*c.slack) {
+			most = len(ch.blocks) // the larger ones are too large for this picture
 		}
-		if end > b {
-			first := ch.values[c.at]
-			c.at = min(end<<blockShift, len(ch.values))
-			return part{blocks: ch.blocks[b:end], ends: [2]float64{first, ch.values[c.at-1]}}
-		}
-		if start >= to || c.small(start, ch.blocks[b].to) {
-			return part{}
+		p, done := c.whole(ch, ch.blocks, blockShift, most, start, to)
+		if done {
+			return p
 		}
 	}
 	first, end := c.at, min((c.at|(blockLen-1))+1, len(ch.times))
@@ -129,6 +127,25 @@ func (c *cursor) samples(ch *chunk, start, to int64) part {
 		return part{}
 	}
 	return part{values: ch.values[first:c.at]}
+}
+
+// whole hands out those of the blocks of one size, up to number most, that fit. It is done, too, when
+// the next one belongs to the next stretch as a whole.
+func (c *cursor) whole(ch *chunk, blocks []block, shift, most int, start, to int64) (p part, done bool) {
+	b := c.at >> shift
+	if b > 0 {
+		start = blocks[b-1].to
+	}
+	end, most := b, min(most, len(blocks))
+	for end < most && c.fits(start, blocks[end].to, to) {
+		start = blocks[end].to
+		end++
+	}
+	if end == b {
+		return part{}, start >= to || c.small(start, blocks[b].to)
+	}
+	c.at = min(end<<shift, len(ch.values))
+	return part{blocks: blocks[b:end]}, true
 }
 
 // thin hands out the next block of a thinned chunk. A coarse chunk is its own only block.

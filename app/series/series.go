@@ -23,8 +23,10 @@ type Series struct {
 	// levels[0][i] sums up chunks[i]. levels[k+1][i] sums up levels[k][i*fan:(i+1)*fan] and
 	// stands only when all of those are there and none is, or has beneath it, the open chunk.
 	levels  [][]summary
+	slab    []block // for the middle blocks of chunks to come
 	count   int64
 	version uint64
+	revised uint64 // the version of the last change that was more than a new sample at the end
 
 	budget    Budget
 	held      int64 // bytes in chunks
@@ -90,10 +92,27 @@ func (s *Series) open() {
 		capacity = firstCap
 	}
 	c := newChunk(capacity)
+	if len(s.chunks) >= slabChunks {
+		c.mids = s.fromSlab()
+	}
 	s.chunks = append(s.chunks, c)
 	s.levels[0] = append(s.levels[0], summary{})
 	s.promote()
 	s.account(c.bytes())
+}
+
+// slabChunks is how many chunks have their middle blocks side by side. A picture of a long time reads
+// one after the other, and the processor fetches ahead what lies in a row.
+const slabChunks = 16
+
+func (s *Series) fromSlab() []block {
+	const n = chunkLen / midLen
+	if len(s.slab) < n {
+		s.slab = make([]block, n*slabChunks)
+	}
+	mids := s.slab[:0:n]
+	s.slab = s.slab[n:]
+	return mids
 }
 
 // promote completes the pyramid over all chunks but the open one.
@@ -112,6 +131,7 @@ func (s *Series) promote() {
 
 // putLate inserts a sample that is older than the newest.
 func (s *Series) putLate(t int64, v float64) {
+	s.revised = s.version
 	base := s.levels[0]
 	i := max(sort.Search(len(base), func(i int) bool { return base[i].from > t })-1, 0)
 	if s.chunks[i].thinned() {
@@ -178,6 +198,20 @@ func (s *Series) replace(i int, c chunk) {
 	before := s.chunks[i].bytes()
 	s.chunks[i] = c
 	s.account(c.bytes() - before)
+}
+
+// Grown tells whether all that has changed since a version, as Columns tells it, are new samples at the
+// end. What was read of the past is then still right.
+func (s *Series) Grown(since uint64) bool {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.revised <= since
+}
+
+// rewritten notes a change of the past.
+func (s *Series) rewritten() {
+	s.version++
+	s.revised = s.version
 }
 
 // Len is how many samples and gap marks were ever appended, those given up included.

@@ -23,6 +23,8 @@ type Source interface {
 	// false when samples of the stretch were given up and only summaries remain; version
 	// changes with every change. With no columns it tells just these two.
 	Columns(from, to int64, lo, hi, first, last []float64) (complete bool, version uint64)
+	// Grown tells whether nothing but new samples at the end has come since a version.
+	Grown(since uint64) bool
 	// Samples copies the samples in [from, to) with one before and one after, and returns
 	// their number, or -1 when they don't fit or aren't held one by one.
 	Samples(from, to int64, ts []int64, vs []float64) int

@@ -23,7 +23,10 @@ type plainSource struct {
 	vs      []float64
 	thinned bool
 	version uint64
+	revised uint64
 }
+
+func (p *plainSource) Grown(since uint64) bool { return p.revised <= since }
 
 func (p *plainSource) add(t int64, v float64) {
 	p.ts, p.vs = append(p.ts, t), append(p.vs, v)

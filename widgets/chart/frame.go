@@ -62,10 +62,20 @@ type strip struct {
 	sparse              bool
 	n                   int
 	before, beforeX     float64
+	kept                kept
+}
+
+// kept says what the columns of a strip hold from the last frame.
+type kept struct {
+	source  Source
+	span    stretch
+	version uint64
+	end     int64 // the newest sample that they know
 }
 
 func (s *strip) size(width int) {
 	if cap(s.lo) < width {
+		s.kept = kept{}
 		s.lo, s.hi = make([]float64, width), make([]float64, width)
 		s.first, s.last = make([]float64, width), make([]float64, width)
 		room := width/2 + 2
@@ -143,7 +153,7 @@ func (s *strip) fetch(f *frame, i int) (lo, hi float64) {
 	s.n = l.source.Samples(f.span.from, f.span.to, s.ts, s.vs)
 	s.sparse = s.n >= 0
 	if !s.sparse || l.style == Band {
-		complete, version = l.source.Columns(f.span.from, f.span.to, s.lo, s.hi, s.first, s.last)
+		s.columns(f.span, kept{l.source, f.span, version, end})
 		s.before, s.beforeX = math.NaN(), 0
 		if t, v, ok := l.source.At(f.span.from - 1); ok {
 			s.before, s.beforeX = v, f.x(t)
@@ -159,6 +169,26 @@ func (s *strip) fetch(f *frame, i int) (lo, hi float64) {
 	}
 	f.axes[l.side].below = f.axes[l.side].below || g.below
 	return g.lo, g.hi
+}
+
+// columns reads the columns of a stretch. Those that the last frame had, too, are moved and not read
+// again: while a picture slides, a frame costs what is new.
+func (s *strip) columns(span stretch, now kept) {
+	from, had := 0, s.kept
+	s.kept = now
+	width := len(s.lo)
+	px := span.length() / int64(width)
+	if had.source == now.source && had.span.length() == span.length() && px > 0 {
+		by := span.from - had.span.from
+		known := (min(had.end, had.span.to-1)-span.from)/px - 1 // one less: a sample near a border may be on either side
+		if by >= 0 && by%px == 0 && known > 0 && now.source.Grown(had.version) {
+			from = int(min(known, int64(width)))
+			for _, column := range [...][]float64{s.lo, s.hi, s.first, s.last} {
+				copy(column[:from], column[by/px:])
+			}
+		}
+	}
+	now.source.Columns(span.from+int64(from)*px, span.to, s.lo[from:], s.hi[from:], s.first[from:], s.last[from:])
 }
 
 // gather collects the extremes of what an axis can show.
