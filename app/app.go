@@ -14,6 +14,7 @@ import (
 	"streamscope/app/command"
 	"streamscope/app/command/audit"
 	"streamscope/app/demo"
+	"streamscope/app/series"
 	"streamscope/app/session"
 	"streamscope/app/topics"
 	"streamscope/connections/profile"
@@ -47,6 +48,8 @@ type App struct {
 	// Sender sends drafts and keeps them in Sent.
 	Sender *command.Sender
 	Budget *topics.Budget
+	// pool shares what charts may have of it.
+	pool *series.Pool
 	// Audit is the record of everything that is sent.
 	Audit *audit.Log
 
@@ -90,10 +93,11 @@ func New(p Params) (*App, error) {
 	if err != nil {
 		p.Logger.Error("the history of sent messages starts empty", "err", err)
 	}
+	budget := topics.NewBudget(p.HistoryBytes)
 	return &App{
 		Folder: p.Folder, Profiles: profile.Open(filepath.Join(p.Folder, "profiles")),
 		Secrets: secret.Open(filepath.Join(p.Folder, "secrets"), p.Secrets), Sent: sent,
-		Budget: topics.NewBudget(p.HistoryBytes), log: p.Logger, Audit: audit.Open(p.AuditFolder), Sender: command.NewSender(sent),
+		Budget: budget, pool: series.NewPool(budget), log: p.Logger, Audit: audit.Open(p.AuditFolder), Sender: command.NewSender(sent),
 		versions: openVersions(filepath.Join(p.Folder, "versions.json"), p.Logger),
 	}, nil
 }

@@ -51,7 +51,7 @@ func newConnection(a *App, p profile.Valid, secrets Secrets, ordinal uint32, exc
 	c.readOnly.Store(prof.ReadOnly)
 	c.Session = session.New(session.Options{
 		Mapper: a.mapper(prof),
-		ID:     prof.ID, Name: prof.Name, Budget: a.Budget, Subscriptions: prof.Subscriptions,
+		ID:     prof.ID, Name: prof.Name, Budget: a.Budget, Pool: a.pool, Subscriptions: prof.Subscriptions,
 		Auditor: a.Audit, Confirmer: a, ReadOnly: c.ReadOnly,
 		Numbers: c.number, Documents: c.document,
 		Exclude: exclude, Client: c.client, Logger: a.log.With("connection", prof.Name),

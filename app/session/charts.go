@@ -20,7 +20,8 @@ const (
 // series and ends with the session. It alone fills them: first what the index holds up to message S, then what the tap
 // brings after S, so that nothing is missed or counted twice and samples come in order.
 type charts struct {
-	s *Session
+	s    *Session
+	pool *series.Pool // nil where nothing bounds memory
 
 	// mu guards what follows.
 	mu      sync.Mutex
@@ -47,7 +48,37 @@ type feed struct {
 	since uint64
 }
 
-func (c *charts) init(s *Session) { c.s, c.feeds = s, map[string]*feed{} }
+func (c *charts) init(s *Session) {
+	c.s, c.feeds, c.pool = s, map[string]*feed{}, s.o.Pool
+	if c.pool == nil && s.o.Budget != nil {
+		c.pool = series.NewPool(s.o.Budget)
+	}
+}
+
+// newSeries makes a series that shares the budget with the others.
+func (c *charts) newSeries() *series.Series {
+	if c.pool == nil {
+		return series.New(series.Options{})
+	}
+	s := series.New(series.Options{Budget: c.pool})
+	c.pool.Join(s)
+	return s
+}
+
+// endSeries gives back what a series holds.
+func (c *charts) endSeries(s *series.Series) {
+	if c.pool != nil {
+		c.pool.Leave(s)
+	}
+	s.Close()
+}
+
+// relieve has the largest series of all sessions give up detail when the budget is full.
+func (c *charts) relieve() {
+	if c.pool != nil && c.s.o.Budget != nil {
+		c.pool.Relieve(c.s.o.Budget.Short())
+	}
+}
 
 // Series returns the numbers of a topic over the time of their receipt, those of the value at
 // path where payloads are documents (nil lets [Numbers] choose). It is filled in the
@@ -62,7 +93,7 @@ func (s *Session) Series(topic string, path []string, o ...SeriesOptions) (data 
 	defer c.mu.Unlock()
 	f := c.feeds[key]
 	if f == nil {
-		f = &feed{key: key, topic: topic, path: slices.Clone(path), series: series.New(series.Options{Budget: s.budget()})}
+		f = &feed{key: key, topic: topic, path: slices.Clone(path), series: c.newSeries()}
 		f.clock.init(clock)
 		c.feeds[key] = f
 		c.fresh = append(c.fresh, f)
@@ -70,14 +101,6 @@ func (s *Session) Series(topic string, path []string, o ...SeriesOptions) (data 
 	}
 	f.refs++
 	return f.series, sync.OnceFunc(func() { c.release(f) })
-}
-
-// budget is nil, and not a nil pointer in an interface, if there is none.
-func (s *Session) budget() series.Budget {
-	if s.o.Budget == nil {
-		return nil
-	}
-	return s.o.Budget
 }
 
 func (c *charts) release(f *feed) {
@@ -140,10 +163,10 @@ func (c *charts) close() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, f := range c.feeds {
-		f.series.Close()
+		c.endSeries(f.series)
 	}
 	for _, f := range c.gone {
-		f.series.Close()
+		c.endSeries(f.series)
 	}
 }
 
@@ -172,6 +195,7 @@ func (r *feeder) run(ctx context.Context) {
 			}
 		}
 		r.orders()
+		r.c.relieve()
 	}
 }
 
@@ -267,5 +291,5 @@ func (r *feeder) end(f *feed) {
 	} else {
 		r.byTopic[f.topic] = left
 	}
-	f.series.Close()
+	r.c.endSeries(f.series)
 }

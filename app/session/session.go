@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"streamscope/app/payload"
+	"streamscope/app/series"
 	"streamscope/app/topics"
 	"streamscope/connections"
 )
@@ -19,7 +20,10 @@ type Options struct {
 	// ID and Name are those of the connection; the session only passes them on.
 	ID, Name string
 	// Budget bounds history and charts; nil means no limit.
-	Budget        *topics.Budget
+	Budget *topics.Budget
+	// Pool is what charts take their part of the budget from, shared with those of other sessions;
+	// nil makes one of the session's own.
+	Pool          *series.Pool
 	Subscriptions []connections.Subscription
 	// Exclude holds filters whose messages are counted and not kept.
 	Exclude []string
@@ -267,6 +271,7 @@ func (s *Session) housekeep() {
 		select {
 		case <-tick.C:
 			s.index.Housekeep()
+			s.charts.relieve()
 		case <-s.stop:
 			return
 		}

@@ -98,6 +98,9 @@ func (b *Budget) Release(n int64) {
 	b.used.Add(-n)
 }
 
+// Short is how many bytes such things hold above their half: the limit was lowered.
+func (b *Budget) Short() int64 { return max(b.outside.Load()-b.limit.Load()/2, 0) }
+
 // over is how much too much is used, not counting what will be given back soon.
 func (b *Budget) over() int64 { return b.used.Load() - b.owed.Load() - b.limit.Load() }
 
