@@ -49,12 +49,12 @@ func (s *send) lines(ctx context.Context, c *app.Connection) int {
 		return ExitRefused
 	}
 	bad.stop = run.Stop
-	wrong := s.handOver(ctx, c, run)
+	wrong := s.handOver(ctx, run)
 	return s.tellRun(c, run.Finish(), bad, wrong)
 }
 
 // handOver gives the lines to a run until one is wrong, or the run ends.
-func (s *send) handOver(ctx context.Context, c *app.Connection, run *session.Run) error {
+func (s *send) handOver(ctx context.Context, run *session.Run) error {
 	common, err := s.common()
 	if err != nil {
 		return err

@@ -9,8 +9,9 @@ import "os"
 
 // textLifetime is how long Fyne keeps the texture of a text that is no longer shown. Its
 // own choice is a minute, and a live value is nearly always a new text: at 4 Hz a full tree
-// fills some 200 MB.
-const textLifetime = "5s"
+// fills some 200 MB. With 10 s or less Fyne walks all visible objects for each frame, drawn or
+// not, to keep them alive; with this, every 2 s.
+const textLifetime = "12s"
 
 func init() {
 	if os.Getenv("FYNE_CACHE") == "" {
