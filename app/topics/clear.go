@@ -38,7 +38,7 @@ func (x *Index) clearAll(t *tree) {
 	x.graves = append(x.graves, t.heap)
 	x.freeGraves(sweepAtOnce)
 	if x.pause.on {
-		x.pause.saved = map[*state]*state{}
+		x.pause.forget()
 	}
 	x.changes = changes{at: x.changes.at, busy: x.changes.busy}
 	x.props = nil

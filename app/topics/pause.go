@@ -1,5 +1,7 @@
 package topics
 
+import "streamscope/connections"
+
 // pause freezes what the readers see. Nothing is copied at first: the messages of then are all
 // there, and one is saved when the first later one takes its place.
 type pause struct {
@@ -7,7 +9,14 @@ type pause struct {
 	// at is the number of the last message that shows.
 	at    uint64
 	saved map[*state]*state
+	// props is what MQTT 5 sent beside those of saved that have any.
+	props map[*state]*connections.Properties
+	// bytes is what saved takes of the budget.
+	bytes int64
 }
+
+// forget drops what was saved, in one go.
+func (p *pause) forget() { p.saved, p.props, p.bytes = map[*state]*state{}, nil, 0 }
 
 // savedOverhead is what a saved state takes beside its payload.
 const savedOverhead = 160
@@ -22,13 +31,11 @@ func (x *Index) Pause() {
 	}
 }
 
-// Resume shows the present again.
+// Resume shows the present again. It answers at once, however much came meanwhile.
 func (x *Index) Resume() {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	for s := range x.pause.saved {
-		x.forgetSaved(s)
-	}
+	x.release(x.pause.bytes)
 	x.pause = pause{}
 }
 
@@ -45,20 +52,27 @@ func (x *Index) save(s *state) {
 	old := *s
 	old.history = nil
 	old.payload = x.entry(s).Payload
-	if n := savedBytes(&old); !x.reserve(n) {
+	n := savedBytes(&old)
+	if !x.reserve(n) {
 		x.budget.used.Add(n)
 		x.bytes += n
 	}
+	x.pause.bytes += n
 	x.pause.saved[s] = &old
 	if p := x.propsOf(s); p != nil {
-		x.keepProps(&old, p)
+		if x.pause.props == nil {
+			x.pause.props = map[*state]*connections.Properties{}
+		}
+		x.pause.props[&old] = p
 	}
 }
 
 func (x *Index) forgetSaved(s *state) {
 	if old, ok := x.pause.saved[s]; ok {
-		x.release(savedBytes(old))
-		delete(x.props, old)
+		n := savedBytes(old)
+		x.release(n)
+		x.pause.bytes -= n
+		delete(x.pause.props, old)
 		delete(x.pause.saved, s)
 	}
 }

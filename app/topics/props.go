@@ -27,7 +27,10 @@ func (x *Index) propsOf(s *state) *connections.Properties {
 	if s.flags&flagProps == 0 {
 		return nil
 	}
-	return x.props[s]
+	if p := x.props[s]; p != nil {
+		return p
+	}
+	return x.pause.props[s]
 }
 
 const (
