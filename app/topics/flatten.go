@@ -116,7 +116,11 @@ func (x *Index) flattenHits(w *walk, q Query, natural bool) (*Flat, error) {
 			return nil, w.ctx.Err()
 		}
 	}
-	if err := s.run(func() { w.interim(s) }); err != nil {
+	partial := func() { w.interim(s) }
+	if w.progress == nil {
+		partial = nil
+	}
+	if err := s.run(partial); err != nil {
 		return nil, err
 	}
 	w.flat.Hits = s.count

@@ -96,10 +96,18 @@ func (r *rows) Row(i int, cells []string) {
 	cells[columnTopics] = ui.Count(f.Topics)
 	cells[columnRate] = ui.Rate(f.Rate)
 	cells[columnShare] = percent(f.share)
-	cells[columnBytes] = ui.Size(int64(f.ByteRate)) + "/s"
+	cells[columnBytes] = byteRate(f.ByteRate)
 	cells[columnSize] = ui.Size(size)
 	cells[columnMessages] = ui.Count(f.Messages)
 	cells[columnChange] = ui.Age(time.Duration(f.age))
+}
+
+// byteRate writes bytes a second; what is not nothing never reads as nothing.
+func byteRate(perSecond float64) string {
+	if perSecond > 0 && perSecond < 10 {
+		return strconv.FormatFloat(max(perSecond, 0.1), 'f', 1, 64) + " B/s"
+	}
+	return ui.Size(int64(perSecond)) + "/s"
 }
 
 // percent writes a share; what is not nothing never reads as nothing.
