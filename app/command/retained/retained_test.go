@@ -206,9 +206,16 @@ func (b *bench) retain2(topics []string) {
 }
 
 func TestABrokerRestartedInTheMiddle(t *testing.T) {
-	const n = 10_000
-	b := newBench(t, mqtt.Version311, brokertest.Options{Config: "persistence true\npersistence_location " + t.TempDir() + "/\n"})
+	const n = 6000
+	store := t.TempDir()
+	b := newBench(t, mqtt.Version311, brokertest.Options{Config: "persistence true\nautosave_interval 500\nautosave_on_changes true\npersistence_location " + store + "/\n"})
 	b.retain(n)
+	// The broker is killed: what it has not saved by then it forgets.
+	const least = 100 * n
+	b.await("the broker's file", func() bool {
+		info, err := os.Stat(filepath.Join(store, "mosquitto.db"))
+		return err == nil && info.Size() > least/2
+	})
 	plan := b.plan(b.list())
 	restarted := make(chan struct{})
 	plan.Progress = func(p Progress) {
