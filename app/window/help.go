@@ -92,6 +92,9 @@ func paneKeys() [][2]string {
 		{"← →  + −", ui.Tr("keys.chart", "Chart: pan, zoom")},
 		{"End", ui.Tr("keys.live", "Chart: back to live")},
 		{"Space", ui.Tr("keys.freeze", "Chart: pause")},
+		{"A  B", ui.Tr("keys.cursors", "Chart: put a cursor where the pointer is")},
+		{"S", ui.Tr("keys.statistics", "Chart: statistics")},
+		{"F11", ui.Tr("keys.full", "Chart: full screen")},
 		{"Ctrl+C  Ctrl+A", ui.Tr("keys.copy", "Payload, history: copy, select all")},
 	}
 }

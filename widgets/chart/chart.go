@@ -76,6 +76,8 @@ type Chart struct {
 	OnMenu func(key string, instant int64, at fyne.Position)
 	// OnChanged is called when the user has changed what State tells.
 	OnChanged func()
+	// OnKey is called for keys that the chart has no use for, while it has the focus.
+	OnKey func(*fyne.KeyEvent)
 	// OnRestyle is called when the user wants a series drawn otherwise; the owner answers with
 	// SetSeries.
 	OnRestyle func(key string, style Style, side Side)
@@ -148,6 +150,15 @@ func (c *Chart) SetSeries(series []Series) {
 	c.changed()
 }
 
+// SetHidden switches off the series of these keys, and on all others.
+func (c *Chart) SetHidden(keys ...string) {
+	clear(c.hidden)
+	for _, key := range keys {
+		c.hidden[key] = true
+	}
+	c.changed()
+}
+
 // View is what the chart looks at.
 func (c *Chart) View() *View { return c.view }
 
@@ -169,6 +180,24 @@ func (c *Chart) join() {
 		v.charts = slices.DeleteFunc(v.charts, func(o *Chart) bool { return o == c })
 		if v.hover.by == c {
 			v.point(hover{})
+		}
+	}
+	c.align()
+}
+
+// align gives all charts that share the view the same room beside the plot: an instant stands at
+// the same place in each.
+func (c *Chart) align() {
+	var widest [2]float32
+	for _, o := range c.view.charts {
+		for side, w := range o.area.yWidth {
+			widest[side] = max(widest[side], w)
+		}
+	}
+	for _, o := range c.view.charts {
+		if o.area.yWidth != widest {
+			o.area.yWidth = widest
+			o.layout()
 		}
 	}
 }

@@ -294,6 +294,9 @@ func (c *Chart) TypedKey(e *fyne.KeyEvent) {
 		c.zoomMiddle(2)
 		return
 	default:
+		if c.OnKey != nil {
+			c.OnKey(e)
+		}
 		return
 	}
 	c.changedByUser()

@@ -241,6 +241,7 @@ func (c *Chart) updateAxes() {
 	}
 	if wider {
 		c.layout()
+		c.align()
 	}
 }
 

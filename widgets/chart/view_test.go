@@ -3,6 +3,9 @@ package chart
 import (
 	"testing"
 	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
 )
 
 func TestView(t *testing.T) {
@@ -76,5 +79,46 @@ func TestAlignedColumnsRestWhileTheWindowSlides(t *testing.T) {
 		if a.to < s.to || a.to-s.to >= px {
 			t.Fatalf("ends %d ns after the present, a column is %d", a.to-s.to, px)
 		}
+	}
+}
+
+// Charts of one view have their plots at one place, so that an instant stands in line.
+func TestChartsOfOneViewAreAligned(t *testing.T) {
+	inTheme(t, theme.VariantLight)
+	v := NewView(time.Minute, noon)
+	narrow := wave(time.Second, 60, func(i int) float64 { return float64(i % 7) })
+	wide := wave(time.Second, 60, func(i int) float64 { return 1e6 + float64(i%7)/1000 })
+	var charts []*Chart
+	for _, src := range []*plainSource{narrow, wide} {
+		c, _ := shown(t, fyne.NewSize(500, 200), Series{Key: "a", Name: "a", Source: src})
+		c.SetView(v)
+		c.Tick(noon)
+		charts = append(charts, c)
+	}
+	if a, b := charts[0].area, charts[1].area; a.origin.X != b.origin.X || a.plot.Width != b.plot.Width || a.origin.X < 40 {
+		t.Errorf("the plots stand at %v and %v", a, b)
+	}
+}
+
+func TestKeysAndHiddenSeries(t *testing.T) {
+	inTheme(t, theme.VariantLight)
+	c, _ := shown(t, fyne.NewSize(700, 200), line4()...)
+	var told fyne.KeyName
+	c.OnKey = func(e *fyne.KeyEvent) { told = e.Name }
+	c.TypedKey(&fyne.KeyEvent{Name: fyne.KeyLeft})
+	if told != "" {
+		t.Errorf("%s was told", told)
+	}
+	c.TypedKey(&fyne.KeyEvent{Name: fyne.KeyF11})
+	if told != fyne.KeyF11 {
+		t.Errorf("%q was told", told)
+	}
+	c.SetHidden("run")
+	if got := c.State().Hidden; len(got) != 1 || got[0] != "run" || len(c.front.lines) != 1 {
+		t.Errorf("hidden are %v, %d lines drawn", got, len(c.front.lines))
+	}
+	c.SetHidden()
+	if len(c.front.lines) != 2 {
+		t.Error("the line stays hidden")
 	}
 }

@@ -55,19 +55,18 @@ func (l *line) detach() {
 	l.conn, l.release, l.data = nil, nil, series.New(series.Options{})
 }
 
-// look learns from the latest message what kind of number it is; false if there is none yet.
-func (l *line) look() bool {
+// look learns from the latest message, if there is one yet, what kind of number it is.
+func (l *line) look() {
 	e, ok := l.latest()
 	if !ok {
-		return false
+		return
 	}
 	decoders := l.conn.Decoders()
 	v, unit, ok := decoders.Number(l.spec.Topic, e.Props, e.Payload, l.spec.Path)
 	if !ok {
-		return false
+		return
 	}
 	l.unit, l.state = unit, isState(decoders.Short(decode.Input{Topic: l.spec.Topic, Props: e.Props, Payload: e.Payload}, l.spec.Path, 16), v)
-	return true
 }
 
 // latest is the newest message of the line's topic.

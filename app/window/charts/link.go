@@ -34,13 +34,3 @@ func (p *panel) setLinked(on bool) {
 	p.chart.SetView(v)
 	p.board.changed()
 }
-
-// linked tells how many charts share the time axis.
-func (b *Board) linked() (n int) {
-	for _, p := range b.panels {
-		if !p.spec.Unlinked {
-			n++
-		}
-	}
-	return n
-}

@@ -79,11 +79,15 @@ func (b *Board) popUp(m *fyne.Menu, under fyne.CanvasObject) {
 }
 
 // showMenu is the menu of the legend's entry of that key or, without one, of the plot.
-func (p *panel) showMenu(k string, _ int64, at fyne.Position) {
+func (p *panel) showMenu(k string, instant int64, at fyne.Position) {
 	p.board.last = p
-	m := p.chartMenu()
+	var m *fyne.Menu
 	if l := p.find(k); l != nil {
 		m = p.lineMenu(l)
+	} else {
+		m = fyne.NewMenu("", append(p.chart.Menu("", instant), fyne.NewMenuItemSeparator(),
+			fyne.NewMenuItem(ui.Tr("charts.settings", "Chart settings…"), p.showSettings),
+			sub(ui.Tr("charts.more", "More"), p.chartMenu()))...)
 	}
 	if cv := fyne.CurrentApp().Driver().CanvasForObject(p.chart); cv != nil {
 		widget.ShowPopUpMenuAtPosition(m, cv, at)
@@ -133,6 +137,7 @@ func (p *panel) lineMenu(l *line) *fyne.Menu {
 			checked(ui.Tr("charts.right", "Right"), l.spec.Right, func() { p.setSide(key(l.spec), true) }))),
 		sub(ui.Tr("charts.colour", "Colour"), p.colourMenu(l, func() {})),
 		sub(ui.Tr("charts.clock", "Time"), p.clockMenu(l)),
+		checked(ui.Tr("charts.shown", "Shown"), !l.spec.Hidden, func() { l.spec.Hidden = !l.spec.Hidden; p.redone() }),
 		fyne.NewMenuItem(ui.Tr("charts.rename", "Rename…"), func() { p.rename(l) }),
 		fyne.NewMenuItemSeparator(), moves, reveal, fyne.NewMenuItemSeparator(),
 		fyne.NewMenuItem(ui.Tr("charts.off", "Take off the chart"), func() { p.remove(key(l.spec)) }))

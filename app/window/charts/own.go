@@ -88,8 +88,13 @@ func (p *panel) typed(e *fyne.KeyEvent) {
 		p.toggleFull()
 	case e.Name == fyne.KeyEscape && p.own != nil && p.own.win.FullScreen():
 		p.toggleFull()
-	case e.Name == fyne.KeyDelete:
-		p.board.Remove(p.spec.ID)
+	}
+}
+
+// Typed takes a key of the main window that no object has the focus for.
+func (b *Board) Typed(e *fyne.KeyEvent) {
+	if p := b.current(); p != nil && e.Name == fyne.KeyF11 {
+		p.toggleFull()
 	}
 }
 

@@ -44,6 +44,7 @@ func newPanel(b *Board, spec profile.Chart) *panel {
 	p.chart.OnRemove = func(key string) { p.remove(key) }
 	p.chart.OnChanged = p.moved
 	p.chart.OnMenu = p.showMenu
+	p.chart.OnKey = p.typed
 	p.title.Line.TextStyle.Bold = true
 	p.menu = ui.IconButton(theme.MoreVerticalIcon(), ui.Tr("charts.menu", "What can be done with this chart"), func() {
 		b.popUp(p.chartMenu(), p.menu)
@@ -60,6 +61,7 @@ func newPanel(b *Board, spec profile.Chart) *panel {
 func (p *panel) moved() {
 	st := p.chart.State()
 	p.spec.Window, p.spec.Stats = st.Window, st.Statistics
+	p.spec.Left.Log, p.spec.Right.Log = st.Left.Log, st.Right.Log
 	for _, l := range p.lines {
 		l.spec.Hidden = slices.Contains(st.Hidden, key(l.spec))
 	}
@@ -153,7 +155,18 @@ func (p *panel) draw() {
 			Style: l.style(), Side: sideOf(l.spec.Right), Source: l.data}
 	}
 	p.chart.SetSeries(list)
+	p.chart.SetHidden(p.hidden()...)
 	p.relabel()
+}
+
+// hidden lists the keys of the lines that are switched off.
+func (p *panel) hidden() (keys []string) {
+	for _, l := range p.lines {
+		if l.spec.Hidden {
+			keys = append(keys, key(l.spec))
+		}
+	}
+	return keys
 }
 
 // unit is what the user says of the line's axis, else what the values say.
