@@ -51,6 +51,7 @@ type watchCommand struct {
 	Profile []string `help:"A saved profile instead of a URL; may be repeated." placeholder:"NAME" sep:"none"`
 	wayFlags
 	Topic   []string `help:"Subscribe to this filter; may be repeated. Of a raw WebSocket only what matches is printed." placeholder:"FILTER" sep:"none"`
+	QoS     int      `name:"qos" help:"Subscribe with this QoS: 0, 1 or 2. The filters of a profile have their own." placeholder:"N"`
 	Exclude []string `help:"Leave out what matches this filter; may be repeated." placeholder:"FILTER" sep:"none"`
 	Count   uint64   `help:"End after so many messages." placeholder:"N"`
 	Seconds float64  `help:"End after so many seconds." placeholder:"N"`
@@ -247,7 +248,7 @@ func (l *commandLine) watch(ctx context.Context, stdout, stderr io.Writer) int {
 		return cli.ExitFailure
 	}
 	return cli.Watch(ctx, cli.WatchOptions{
-		Target: t, Others: others, Topics: w.Topic, Exclude: w.Exclude,
+		Target: t, Others: others, Topics: w.Topic, QoS: w.QoS, Exclude: w.Exclude,
 		Count: w.Count, Seconds: w.Seconds, Format: cli.Format(w.Format),
 	}, stdout, stderr)
 }

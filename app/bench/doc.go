@@ -9,8 +9,10 @@
 // The window is measured on a screen in memory, beside a bare window of the same toolkit; where
 // there is no Xvfb those rows say so.
 //
-// Nothing but this repository and the Go tool is needed. It talks to loopback addresses only.
+// Nothing but this repository and the Go tool is needed; mosquitto only to count what a real broker
+// delivers. It talks to loopback addresses only.
 //
 // Start reading at main.go; streams.go lists what is run from end to end, packages.go what of
-// the packages, windows.go what with the window.
+// the packages, windows.go
+// what with the window.
 package main

@@ -52,7 +52,7 @@ func (o *options) run() error {
 		return err
 	}
 	var rows []row
-	for _, part := range []func(*options) ([]row, error){streams, sends, packages, windows} {
+	for _, part := range []func(*options) ([]row, error){streams, sends, deliveries, packages, windows} {
 		got, err := part(o)
 		if err != nil {
 			return err

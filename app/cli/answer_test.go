@@ -171,7 +171,7 @@ func TestSendWaitsForTheFrame(t *testing.T) {
 func TestSendSendsProperties(t *testing.T) {
 	broker := brokertest.Start(t, brokertest.Options{})
 	target := Target{URL: "mqtt://" + broker.Addr() + "/a"}
-	o := SendOptions{Target: Target{URL: "mqtt://" + broker.Addr()}, Topic: "a", Message: text("1"), Retain: true, Properties: command.Properties{
+	o := SendOptions{Target: Target{URL: "mqtt://" + broker.Addr()}, Topic: "a", Message: text("1"), Retain: true, QoS: 2, Properties: command.Properties{
 		ContentType: "text/plain", Text: true, Expiry: 3600, ResponseTopic: "b", CorrelationData: "\x01\xff",
 		User: []command.UserProperty{{Name: "line", Value: "4"}, {Name: "line", Value: "5"}},
 	}}
@@ -179,14 +179,14 @@ func TestSendSendsProperties(t *testing.T) {
 		t.Fatalf("code %d: %s", code, stderr)
 	}
 	target.Version = profile.Version5
-	r := start(t, WatchOptions{Target: target, Count: 1, Format: FormatJSON})
+	r := start(t, WatchOptions{Target: target, QoS: 2, Count: 1, Format: FormatJSON})
 	r.wait(t, ExitOK)
 	var m message
 	if err := json.Unmarshal([]byte(r.out.String()), &m); err != nil {
 		t.Fatal(err)
 	}
 	got := fmt.Sprintf("%+v", *m.Props)
-	if m.Props.Expiry == 0 || got != fmt.Sprintf("{ContentType:text/plain Text:true Expiry:%d ResponseTopic:b Correlation:[1 255] User:[{Name:line Value:4} {Name:line Value:5}]}", m.Props.Expiry) {
+	if m.QoS != 2 || m.Props.Expiry == 0 || got != fmt.Sprintf("{ContentType:text/plain Text:true Expiry:%d ResponseTopic:b Correlation:[1 255] User:[{Name:line Value:4} {Name:line Value:5}]}", m.Props.Expiry) {
 		t.Errorf("%s", got)
 	}
 	o.Version = profile.Version311

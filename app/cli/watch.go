@@ -30,6 +30,8 @@ type WatchOptions struct {
 	// Topics are filters to subscribe to; with a profile, instead of its own. A raw WebSocket
 	// has no subscriptions: of what its mapping makes, only what matches is printed.
 	Topics []string
+	// QoS is that of Topics and of the filter in a URL; a profile's own filters have theirs.
+	QoS int
 	// Exclude are filters whose messages are counted and left out.
 	Exclude []string
 	// Count and Seconds end it; 0 means never.
@@ -67,6 +69,9 @@ func (o WatchOptions) check() error {
 	}
 	if o.Seconds < 0 || o.Seconds != o.Seconds {
 		return errors.New("--seconds takes a number above 0")
+	}
+	if o.QoS < 0 || o.QoS > 2 {
+		return fmt.Errorf("there is no QoS %d; it is 0, 1 or 2", o.QoS)
 	}
 	for _, f := range append(append([]string(nil), o.Topics...), o.Exclude...) {
 		if err := connections.ValidFilter(f); err != nil {
@@ -148,6 +153,11 @@ func (w *watch) wanted(p profile.Profile) (profile.Valid, error) {
 		}
 		for _, f := range w.o.Topics {
 			p.Subscriptions = append(p.Subscriptions, connections.Subscription{Filter: f})
+		}
+		for i := range p.Subscriptions {
+			if w.o.URL != "" || len(w.o.Topics) > 0 {
+				p.Subscriptions[i].QoS = byte(w.o.QoS)
+			}
 		}
 		if !asksForAny(p.Subscriptions) {
 			return profile.Valid{}, errors.New("nothing to subscribe to; add a path to the URL or --topic FILTER")

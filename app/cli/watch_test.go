@@ -268,6 +268,7 @@ func TestWatchRefusesNonsense(t *testing.T) {
 		{Target: plain, Topics: []string{"a/#/b"}},
 		{Target: plain, Exclude: []string{""}},
 		{Target: plain, Seconds: -1},
+		{Target: plain, QoS: 3},
 		{Target: Target{URL: "mqtt://h/a", Changes: Changes{Version: "4"}}},
 		{Target: Target{URL: ws.URL, Changes: Changes{Version: "5"}}},
 		{Target: Target{URL: "mqtt://h/a", Changes: Changes{Insecure: true}}},
