@@ -22,7 +22,7 @@ func newPalette(th fyne.Theme) palette {
 		primary:   of(theme.ColorNamePrimary),
 		selection: of(theme.ColorNameSelection),
 		hover:     of(theme.ColorNameHover),
-		mark:      mix(of(theme.ColorNameBackground), color.NRGBA{R: 0xFF, G: 0xC4, A: 0xFF}, 0.3),
+		mark:      color.NRGBA{R: 0xFF, G: 0xB4, A: 0x48}, // the selection has to show through
 	}
 }
 

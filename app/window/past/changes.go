@@ -133,7 +133,7 @@ func linesOf(t *diff.Text) changes {
 			list = append(list, faint("⋯  "+ui.Tr("diff.skipped", "{{.N}} lines are the same", map[string]any{"N": ui.Count(l.Skipped)})))
 			continue
 		}
-		list = appendLine(list, l)
+		list = append(list, elided(appendLine(nil, l), len(l.Words) > 0)...)
 	}
 	return list
 }
@@ -160,4 +160,31 @@ func appendLine(list changes, l *diff.Line) changes {
 			return list
 		}
 	}
+}
+
+// elided leaves out of a long line the pieces in which nothing differs, if it is known where
+// something does.
+func elided(pieces changes, known bool) changes {
+	if len(pieces) < 3 || !known {
+		return pieces
+	}
+	var list changes
+	for i := 0; i < len(pieces); i++ {
+		same := 0
+		for i < len(pieces) && pieces[i].emphases == nil {
+			same += len(pieces[i].text)
+			i++
+		}
+		if same > 0 {
+			l := faint("⋯  " + ui.Tr("diff.elided", "{{.Size}} are the same", map[string]any{"Size": ui.Size(int64(same))}))
+			l.mark = pieces[0].mark
+			list = append(list, l)
+		}
+		if i < len(pieces) {
+			pieces[i].continues = pieces[i].continues && same == 0
+			list = append(list, pieces[i])
+		}
+	}
+	list[0].number = pieces[0].number
+	return list
 }

@@ -189,6 +189,9 @@ func compared(s ui.Selection, older, newer *topics.Entry, how int) result {
 			note = ui.Tr("diff.asbytes", "compared as bytes")
 		}
 	}
+	if older.Cut || newer.Cut {
+		note = ui.Tr("diff.beginning", "only the beginning, the rest was cut")
+	}
 	before, after := text(&was), text(&is)
 	t, err := diff.Lines(before, after, around)
 	switch {
@@ -201,8 +204,8 @@ func compared(s ui.Selection, older, newer *topics.Entry, how int) result {
 		return result{summary: ui.Tr("diff.nochange", "No change"), empty: ui.Tr("diff.spelling", "They show the same; only how it is written differs.")}
 	}
 	words := joined(
-		counted(t.Added, ui.Tr("diff.lines.added", "{{.N}} lines added", map[string]any{"N": ui.Count(t.Added)})),
-		counted(t.Removed, ui.Tr("diff.lines.removed", "{{.N}} removed", map[string]any{"N": ui.Count(t.Removed)})), note)
+		counted(t.Added, ui.Tr("diff.lines.added", "lines added: {{.N}}", map[string]any{"N": ui.Count(t.Added)})),
+		counted(t.Removed, ui.Tr("diff.lines.removed", "removed: {{.N}}", map[string]any{"N": ui.Count(t.Removed)})), note)
 	return result{doc: linesOf(&t), summary: words, numbers: true}
 }
 

@@ -330,10 +330,12 @@ func TestWhatChanged(t *testing.T) {
 	for _, test := range []struct{ older, newer, summary, empty, lines string }{
 		{"same", "same", "No change", "the same 4 B", ""},
 		{`{"a":1,"b":2}`, `{ "b":2, "a":1 }`, "No change", "only white space, the order of keys", ""},
-		{"on", "off", "1 lines added · 1 removed · compared as text", "", "-on|+off"},
+		{"on", "off", "lines added: 1 · removed: 1 · compared as text", "", "-on|+off"},
 		{`{"a":1}`, `{"a":`, "compared as text", "", `-{|-  "a": 1|-}|+{"a":`},
 		{"\x00\x01\xff", "\x00\x02\xff", "compared as bytes", "", "-00000000  00 01 ff"},
 		{strings.Repeat("\x00", maxHex) + "\xfe", strings.Repeat("\x00", maxHex) + "\xff", "They differ", "what follows is not", ""},
+		{strings.Repeat("x ", 5000) + "1" + strings.Repeat(" y", 5000), strings.Repeat("x ", 5000) + "2" + strings.Repeat(" y", 5000), "removed: 1", "",
+			"-⋯  9.0 KiB are the same|-x x "},
 		{strings.Repeat("\n", 300_000), "x", "They differ", "too big", ""},
 	} {
 		r.hears(test.older)
