@@ -128,6 +128,18 @@ func (d *detailPane) compare(older topics.Entry, newer *topics.Entry) {
 	d.tabs.SelectIndex(tabDiff)
 }
 
+// tabOf tells in which tab an object that has a name stands.
+func (d *detailPane) tabOf(o fyne.CanvasObject) (tab int, ok bool) {
+	for tab, parts := range map[int]map[string]fyne.CanvasObject{tabDiff: d.diff.Named(), tabHistory: d.history.Named()} {
+		for _, p := range parts {
+			if p == o {
+				return tab, true
+			}
+		}
+	}
+	return 0, false
+}
+
 // turnTo shows a tab, if there is a topic to show in it.
 func (d *detailPane) turnTo(tab int) bool {
 	if d.sel.Topic == "" {

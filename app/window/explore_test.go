@@ -353,3 +353,43 @@ func TestCopying(t *testing.T) {
 	d.ticks()
 	d.mustRead("Topic copied.")
 }
+
+func TestWhatChangedInATopic(t *testing.T) {
+	d, _, p := connected(t)
+	d.hears(p, "a/b", `{"t":1,"u":"C"}`)
+	d.hears(p, "a/b", `{"t":2,"u":"C"}`)
+	d.selects("a/b")
+	d.chooses("View", "What changed in the topic")
+	d.mustRead("1 changed")
+	d.hears(p, "a/b", `{"t":2,"u":"C"}`)
+	d.ticks()
+	d.mustRead("No change")
+
+	// Two that are chosen in the history.
+	d.turnsTo("History")
+	d.win.detail.history.Table.Select(2, 2)
+	d.clicks("Compare")
+	d.ticks()
+	if d.win.detail.tabs.SelectedIndex() != tabDiff {
+		t.Error("the comparison is not shown")
+	}
+	d.mustRead("1 changed")
+}
+
+func TestAHistoryIsClearedWhileDisconnected(t *testing.T) {
+	d, _, p := connected(t)
+	d.hears(p, "a/b", "1")
+	d.hears(p, "a/c", "1")
+	d.selects("a/b")
+	d.turnsTo("History")
+	d.chooses("Connection", "Disconnect")
+	d.await("the end", func() bool { return !d.isOpen() })
+	d.win.detail.history.Clear()
+	d.mustRead("Clear this history?")
+	d.clicks("Clear")
+	if n := d.win.detail.history.Len(); n != 0 {
+		t.Errorf("%d messages are left", n)
+	}
+	d.await("the row to go", func() bool { _, ok := d.row("a/b"); return !ok })
+	d.countsAddUp()
+}

@@ -75,6 +75,11 @@ func (w *Window) name() {
 	} {
 		w.names.Set(name, o)
 	}
+	for _, part := range []map[string]fyne.CanvasObject{w.detail.diff.Named(), w.detail.history.Named()} {
+		for name, o := range part {
+			w.names.Set(name, o)
+		}
+	}
 }
 
 // Scene describes the screen. It waits for the UI goroutine, so it is not for that one.
@@ -120,6 +125,9 @@ func (w *Window) place(o fyne.CanvasObject) (SceneObject, bool) {
 
 // shown tells whether the pane that holds an object is open: hidden panes keep theirs.
 func (w *Window) shown(o fyne.CanvasObject) bool {
+	if tab, ok := w.detail.tabOf(o); ok {
+		return len(w.app.Connections()) > 0 && w.detail.tabs.SelectedIndex() == tab
+	}
 	if shown, ours := w.charts.Shows(o); ours {
 		return shown
 	}

@@ -71,6 +71,11 @@ func NewDiff(o Options, h *History) *Diff {
 	return d
 }
 
+// Named are the parts that tests and tools look for.
+func (d *Diff) Named() map[string]fyne.CanvasObject {
+	return map[string]fyne.CanvasObject{"diff": d.view, "diff.summary": d.summary, "diff.sides": d.sides, "diff.how": d.how, "diff.hold": d.hold}
+}
+
 // Reset forgets the topic before.
 func (d *Diff) Reset() {
 	d.base, d.target, d.older, d.newer, d.seq, d.held = nil, nil, nil, nil, 0, false

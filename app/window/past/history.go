@@ -127,6 +127,13 @@ func (h *History) bar() fyne.CanvasObject {
 	return container.NewBorder(nil, nil, nil, container.NewHBox(h.found, previous, next, h.hold, more), h.search)
 }
 
+// Named are the parts that tests and tools look for.
+func (h *History) Named() map[string]fyne.CanvasObject {
+	return map[string]fyne.CanvasObject{
+		"history": h.Table, "history.search": h.search, "history.found": h.found, "history.hold": h.hold, "history.note": h.note,
+	}
+}
+
 // Reset forgets the topic before.
 func (h *History) Reset() {
 	h.topics++

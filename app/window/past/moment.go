@@ -5,7 +5,6 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
-	ttwidget "github.com/dweymouth/fyne-tooltip/widget"
 
 	"streamscope/app/topics"
 	"streamscope/app/window/ui"
@@ -21,23 +20,24 @@ type moment struct {
 	object  fyne.CanvasObject
 	view    *textview.View
 	title   *ui.QuietText
+	facts   *ui.QuietText
 	why     *ui.QuietText
 	// entry is what is shown; nil hides the pane.
 	entry *topics.Entry
 }
 
 func newMoment(h *History) *moment {
-	m := &moment{history: h, view: textview.New(), title: ui.NewFittingText(), why: ui.NewFittingText()}
+	m := &moment{history: h, view: textview.New(), title: ui.NewFittingText(), facts: ui.NewFittingText(), why: ui.NewFittingText()}
 	m.title.Line.TextStyle.Bold = true
+	m.facts.TextSize, m.facts.Colour = theme.SizeNameCaptionText, theme.ColorNamePlaceHolder
 	m.why.TextSize, m.why.Colour = theme.SizeNameCaptionText, theme.ColorNameWarning
 	m.view.SetWrap(true)
 	m.view.SetEmpty(ui.Tr("history.emptypayload", "(empty payload)"))
-	compare := ttwidget.NewButton(ui.Tr("history.compare.short", "Compare"), h.compareSelected)
+	compare := widget.NewButton(ui.Tr("history.compare.short", "Compare"), h.compareSelected)
 	compare.Importance = widget.LowImportance
-	compare.SetToolTip(ui.Tr("history.compare.tip", "Show what changed since then, or between the first and the last selected"))
 	closer := ui.IconButton(theme.CancelIcon(), ui.Tr("history.live", "Back to live (Escape)"), h.hideMoment)
 	head := container.NewBorder(nil, nil, nil, container.NewHBox(compare, closer), m.title)
-	m.object = container.NewBorder(container.NewVBox(head), m.why, nil, nil, m.view)
+	m.object = container.NewBorder(container.NewVBox(head, m.facts), m.why, nil, nil, m.view)
 	m.object.Hide()
 	return m
 }
@@ -100,11 +100,13 @@ func (m *moment) refreshWords() {
 	if m.entry == nil {
 		return
 	}
-	words := ui.Tr("history.viewing", "Viewing {{.Time}}", map[string]any{"Time": m.history.clock.short(m.entry.Time)}) + " · " + ui.Size(m.entry.Size)
-	if m.entry.Own != 0 {
-		words += " · " + ui.Tr("history.own", "says {{.Time}}", map[string]any{"Time": m.history.clock.short(m.entry.Own)})
+	e, c := m.entry, m.history.clock
+	m.title.SetText(ui.Tr("history.viewing", "Viewing {{.Time}}", map[string]any{"Time": c.short(e.Time)}))
+	own := ""
+	if e.Own != 0 {
+		own = ui.Tr("history.own", "says that it is of {{.Time}}", map[string]any{"Time": c.short(e.Own)})
 	}
-	m.title.SetText(words)
+	m.facts.SetText(joined(ui.Size(e.Size), "QoS "+string('0'+rune(e.QoS)), flags(e), own, propsText(e.Props)))
 }
 
 // hideMoment goes back to the list alone.
