@@ -14,16 +14,17 @@ import (
 // place when the profile's bindings change.
 func (c *Connection) Decoders() *decode.Set { return c.decoders.Load() }
 
-// SetDecoders changes how payloads are read, at once, and saves that with the profile if it is
-// saved. A binding that cannot be used says so beside the payloads that it is for.
-func (c *Connection) SetDecoders(bindings []profile.Binding) error {
+// SetDecoders changes how payloads are read, at once. A binding that cannot be used says so
+// beside the payloads that it is for. Save writes it to the profile, if that is saved; it goes to
+// the disk, so it is not for the UI goroutine.
+func (c *Connection) SetDecoders(bindings []profile.Binding) (save func() error) {
 	bindings = slices.Clone(bindings)
 	c.mu.Lock()
 	c.profile.Decoders = bindings
 	id := c.profile.ID
 	c.mu.Unlock()
 	c.compileDecoders(bindings)
-	return c.app.update(id, func(p *profile.Profile) { p.Decoders = bindings })
+	return func() error { return c.app.update(id, func(p *profile.Profile) { p.Decoders = bindings }) }
 }
 
 func (c *Connection) compileDecoders(bindings []profile.Binding) {

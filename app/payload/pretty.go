@@ -5,6 +5,9 @@ import "errors"
 // ErrTooBig is returned when the pretty form of a document would be many times its size.
 var ErrTooBig = errors.New("pretty form too big")
 
+// ErrStopped is returned when who watched the work did not want it to go on.
+var ErrStopped = errors.New("stopped")
+
 const (
 	indentWidth = 2
 	// maxIndent is where lines stop moving to the right, in columns.
@@ -19,10 +22,19 @@ const (
 // error is a [*SyntaxError], [ErrTooDeep], or [ErrTooBig] when the result would be more than
 // twelve times as long.
 func PrettyJSON(b []byte) ([]byte, error) {
+	return PrettyJSONWatched(b, func(int) bool { return true })
+}
+
+// watchEvery is after how many bytes of a document its watcher is asked.
+const watchEvery = 1 << 20
+
+// PrettyJSONWatched is [PrettyJSON] for a big document: it tells goOn after each MiB how many
+// bytes are done, and returns [ErrStopped] if that returns false.
+func PrettyJSONWatched(b []byte, goOn func(done int) bool) ([]byte, error) {
 	var s scanner
 	s.reset(b)
 	p := prettyPrinter{out: make([]byte, 0, 2*len(b)), limit: len(b)*prettyGrowth + prettySlack}
-	for {
+	for next := watchEvery; ; {
 		t := s.next()
 		switch t {
 		case tokenEnd:
@@ -34,7 +46,29 @@ func PrettyJSON(b []byte) ([]byte, error) {
 		if len(p.out) > p.limit {
 			return nil, ErrTooBig
 		}
+		if s.pos > next {
+			if !goOn(s.pos) {
+				return nil, ErrStopped
+			}
+			next = s.pos + watchEvery
+		}
 	}
+}
+
+// PrettyStart returns the beginning of the pretty form, of about limit bytes; what is no JSON
+// ends it. It is the first screen of a document that takes a while.
+func PrettyStart(b []byte, limit int) []byte {
+	var s scanner
+	s.reset(b)
+	p := prettyPrinter{out: make([]byte, 0, limit+1<<10)}
+	for len(p.out) < limit {
+		t := s.next()
+		if t == tokenEnd || t == tokenBad {
+			break
+		}
+		p.token(&s, t)
+	}
+	return p.out
 }
 
 type prettyPrinter struct {

@@ -493,7 +493,7 @@ func (d *desk) turnsTo(tab string) {
 
 // payload is the text of the payload tab.
 func (d *desk) payload() string {
-	doc := d.win.detail.payload.view.Document()
+	doc := d.win.detail.payload.View.Document()
 	if doc == nil {
 		return ""
 	}

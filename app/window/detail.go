@@ -12,6 +12,7 @@ import (
 	"streamscope/app/payload/decode"
 	"streamscope/app/topics"
 	"streamscope/app/window/past"
+	"streamscope/app/window/payloadview"
 	"streamscope/app/window/ui"
 	"streamscope/connections"
 )
@@ -44,7 +45,7 @@ type detailPane struct {
 	empty   fyne.CanvasObject
 	full    fyne.CanvasObject
 
-	payload *payloadTab
+	payload *payloadview.Tab
 	values  *valuesTab
 	history *past.History
 	diff    *past.Diff
@@ -62,7 +63,7 @@ type detailPane struct {
 	numberBy *decode.Set
 }
 
-func newDetailPane(work *ui.Background, o past.Options) *detailPane {
+func newDetailPane(view payloadview.Options, o past.Options) *detailPane {
 	d := &detailPane{reads: newReadings(), title: ui.NewFittingText(), value: ui.NewFittingText(), meta: ui.NewFittingText()}
 	d.title.Line.TextStyle.Bold = true
 	d.value.TextSize = theme.SizeNameHeadingText
@@ -74,14 +75,14 @@ func newDetailPane(work *ui.Background, o past.Options) *detailPane {
 	d.publish = ui.IconButton(theme.MailSendIcon(), ui.Tr("detail.publish", "Publish here"), func() { d.onPublish(d.sel) })
 	buttons := container.NewHBox(d.pin, d.chart, copyTopic, d.publish)
 
-	d.payload = newPayloadTab(work)
-	d.values = newValuesTab(d)
+	d.payload = payloadview.New(view)
+	d.values = newValuesTab(d, view)
 	o.OnCompare = d.compare
 	d.history = past.NewHistory(o)
 	d.diff = past.NewDiff(o, d.history)
 	d.facts = newFactsTab()
 	d.tabs = container.NewAppTabs(
-		ui.ClippedTab(ui.Tr("detail.tab.payload", "Payload"), d.payload.object),
+		ui.ClippedTab(ui.Tr("detail.tab.payload", "Payload"), d.payload.Object),
 		ui.ClippedTab(ui.Tr("detail.tab.values", "Values"), d.values.object),
 		ui.ClippedTab(ui.Tr("detail.tab.diff", "Diff"), d.diff.Object),
 		ui.ClippedTab(ui.Tr("detail.tab.history", "History"), d.history.Object),
@@ -171,7 +172,7 @@ func (d *detailPane) refresh(time.Time) {
 	d.head(r)
 	switch d.tabs.SelectedIndex() {
 	case tabPayload:
-		d.payload.refresh(x, r)
+		d.payload.Refresh(d.sel, r)
 	case tabValues:
 		d.values.refresh(d.sel, r)
 	case tabDiff:

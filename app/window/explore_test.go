@@ -153,7 +153,7 @@ func TestATopicIsReadInFull(t *testing.T) {
 // readsAs chooses how the payload is read.
 func (d *desk) readsAs(how string) {
 	d.Helper()
-	d.win.detail.payload.read.SetSelected(how)
+	d.win.detail.payload.Read.SetSelected(how)
 	d.ticks()
 }
 

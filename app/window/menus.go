@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"streamscope/app"
+	"streamscope/app/window/payloadview"
 	"streamscope/app/window/subscriptions"
 	"streamscope/app/window/ui"
 	"streamscope/connections"
@@ -36,6 +37,7 @@ func (w *Window) mainMenu() *fyne.MainMenu {
 		item(ui.Tr("menu.retry", "Retry now"), ctrl(fyne.KeyR), w.forSelected((*app.Connection).RetryNow)),
 		item(ui.Tr("menu.edit", "Edit…"), ctrl(fyne.KeyE), w.forSelected(w.editConnection)),
 		item(ui.Tr("menu.subscriptions", "Subscriptions…"), ctrlShift(fyne.KeyS), w.forSelected(w.showSubscriptions)),
+		item(ui.Tr("menu.decoders", "How payloads are read…"), ctrlShift(fyne.KeyR), w.forSelected(w.detail.payload.Bindings)),
 		item(ui.Tr("menu.diagnose", "Diagnose…"), nil, w.forSelected(w.diagnoseConnection)),
 		item(ui.Tr("menu.disconnect", "Disconnect"), ctrlShift(fyne.KeyD), w.forSelected((*app.Connection).Disconnect)),
 		item(ui.Tr("menu.close", "Close the connection"), ctrl(fyne.KeyW), w.forSelected(w.closeConnection)),
@@ -56,6 +58,7 @@ func (w *Window) mainMenu() *fyne.MainMenu {
 		item(ui.Tr("menu.pin", "Pin the topic"), ctrl(fyne.KeyD), w.forTopic(w.togglePin)),
 		item(ui.Tr("menu.chart", "Show the topic on the chart"), ctrl(fyne.KeyK), w.forTopic(w.charts.Add)),
 		item(ui.Tr("menu.chart.new", "Show the topic on a new chart"), ctrlShift(fyne.KeyK), w.forTopic(w.charts.AddToNew)),
+		item(ui.Tr("menu.always", "Always read the payload this way…"), nil, w.detail.payload.Always),
 		item(ui.Tr("menu.find", "Find in the payload"), ctrlShift(fyne.KeyF), w.findInPayload),
 		item(ui.Tr("menu.diff", "What changed in the topic"), ctrlShift(fyne.KeyX), w.showDiff),
 		w.historyMenu(),
@@ -134,7 +137,7 @@ func (w *Window) showFilterHelp() {
 func (w *Window) findInPayload() {
 	if w.detail.sel.Topic != "" {
 		w.detail.turnTo(tabPayload)
-		w.detail.payload.view.ShowFind()
+		w.detail.payload.View.ShowFind()
 	}
 }
 
@@ -160,6 +163,13 @@ func (w *Window) historyMenu() *fyne.MenuItem {
 		fyne.NewMenuItemSeparator(),
 		fyne.NewMenuItem(ui.Tr("menu.history.clear", "Clear…"), in(h.Clear)))
 	return menu
+}
+
+// payloadOptions is what the payload tab and its dialogs need of the window.
+func (w *Window) payloadOptions() payloadview.Options {
+	return payloadview.Options{
+		Work: w.background, Window: func() fyne.Window { return w.win }, Fail: w.fail, Name: func(name string, o fyne.CanvasObject) { w.names.Set(name, o) },
+	}
 }
 
 // topicMenu is the context menu of a row. It is bound to what was pressed, wherever the row

@@ -2,6 +2,7 @@ package window
 
 import (
 	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -10,10 +11,15 @@ import (
 	ttwidget "github.com/dweymouth/fyne-tooltip/widget"
 
 	"streamscope/app/payload"
+	"streamscope/app/payload/decode"
 	"streamscope/app/topics"
+	"streamscope/app/window/payloadview"
 	"streamscope/app/window/ui"
 	"streamscope/widgets/virtual"
 )
+
+// inlineBytes is the largest payload that is taken apart on the UI goroutine.
+const inlineBytes = 32 << 10
 
 // maxFields bounds the values that are listed of one document.
 const maxFields = 2000
@@ -29,52 +35,84 @@ type valuesTab struct {
 	object fyne.CanvasObject
 	list   *virtual.List
 	empty  fyne.CanvasObject
+	rule   *payloadview.RuleBar
+	work   *ui.Background
 	fields []payload.Field
 	seq    uint64
+	set    *decode.Set
+	// loading tells that a big payload is being read; job counts what was begun.
+	loading bool
+	job     uint64
 }
 
-func newValuesTab(d *detailPane) *valuesTab {
-	t := &valuesTab{pane: d}
+func newValuesTab(d *detailPane, o payloadview.Options) *valuesTab {
+	t := &valuesTab{pane: d, work: o.Work, rule: payloadview.NewRuleBar(o)}
 	t.list = virtual.New(t.create, t.update)
 	t.list.SetRowHeight(28)
 	t.empty = ui.NewHint(ui.Tr("values.empty", "This payload holds no values that can be told apart."))
 	t.empty.Hide()
-	t.object = container.NewStack(t.list, t.empty)
+	t.object = container.NewBorder(nil, t.rule.Object, nil, nil, container.NewStack(t.list, t.empty))
 	return t
 }
 
 // Reset forgets the values of the topic before.
 func (t *valuesTab) Reset() {
-	t.seq, t.fields = 0, nil
+	t.seq, t.fields, t.loading = 0, nil, false
+	t.job++
 	t.empty.Hide()
 	t.list.SetLen(0)
 }
 
 func (t *valuesTab) refresh(s ui.Selection, r *topics.Row) {
-	if r.Seq == t.seq {
+	set := s.Conn.Decoders()
+	t.rule.Refresh(s)
+	if r.Seq == t.seq && set == t.set || t.loading {
 		return
 	}
-	t.seq = r.Seq
-	t.fields = fieldsOf(s.Conn.Index(), r)
+	e, ok := s.Conn.Index().Latest(r.Node)
+	if !ok {
+		t.show(nil)
+		return
+	}
+	t.seq, t.set = r.Seq, set
+	in := decode.Input{Topic: s.Topic, Props: e.Props, Payload: e.Payload, Seq: e.Seq, Cut: e.Cut, Limits: decode.Samples()}
+	if len(in.Payload) <= inlineBytes && set.Direct(in.Topic, in.Props, in.Payload) {
+		t.show(fieldsOf(set, in))
+		return
+	}
+	t.loading = true
+	job := t.job
+	t.work.Go(func() func() {
+		fields := fieldsOf(set, in)
+		return func() {
+			if t.job == job {
+				t.loading = false
+				t.show(fields)
+			}
+		}
+	})
+}
+
+func (t *valuesTab) show(fields []payload.Field) {
+	t.fields = fields
 	ui.Show(t.empty, len(t.fields) == 0)
 	t.list.SetLen(len(t.fields))
 	t.list.Refresh()
 }
 
-// fieldsOf lists the leaves of a JSON payload; a plain number is one value without a path.
-func fieldsOf(x *topics.Index, r *topics.Row) []payload.Field {
-	e, ok := x.Latest(r.Node)
-	if !ok {
-		return nil
-	}
-	if fields := payload.Fields(e.Payload, maxFields); len(fields) > 0 {
+// fieldsOf lists the leaves of a document; a plain number is one value without a path. It may
+// run on any goroutine.
+func fieldsOf(set *decode.Set, in decode.Input) []payload.Field {
+	r := set.Read(in)
+	rule := set.Rule(in.Topic)
+	if fields := r.Values(maxFields, rule); len(fields) > 0 {
 		return fields
 	}
-	v, unit, ok := payload.Number(e.Payload, nil)
+	v, unit, ok := r.Number(nil, rule)
 	if !ok {
 		return nil
 	}
-	return []payload.Field{{Text: payload.Short(e.Payload, nil, shortRunes), Number: v, IsNumber: true, Unit: unit}}
+	return []payload.Field{{Text: r.Short(nil, shortRunes), Number: v, IsNumber: true, Unit: unit}}
 }
 
 // valueRow is one value on the screen.
@@ -111,7 +149,7 @@ func (t *valuesTab) update(i int, o fyne.CanvasObject) {
 		name = ui.Tr("values.whole", "value")
 	}
 	text := f.Text
-	if f.Unit != "" && len(f.Path) > 0 {
+	if f.Unit != "" && len(f.Path) > 0 && !strings.HasSuffix(text, f.Unit) {
 		text += " " + f.Unit
 	}
 	r.name.SetText(name)

@@ -135,7 +135,7 @@ func (w *Window) build() {
 	w.narrow = newNarrowBar(w.app)
 	w.floods = w.newFloods()
 	w.tree = newTreePane(w.app, w.do)
-	w.detail = newDetailPane(w.background, past.Options{
+	w.detail = newDetailPane(w.payloadOptions(), past.Options{
 		Window: w.win, Work: w.background,
 		OnCopied: func(what string) { w.status.Flash(what) }, OnDone: func(what string) { w.status.Flash(what) },
 		OnFail: w.fail, OnClear: w.clearBranch,

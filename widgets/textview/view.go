@@ -102,6 +102,9 @@ func (v *View) changed() {
 	}
 }
 
+// ShowLine scrolls to a line of the document, from 0, and unfolds it.
+func (v *View) ShowLine(line int) { v.pane.show(place{line: line}) }
+
 // Selected is the selected text as it was received, or empty.
 func (v *View) Selected() string { return v.pane.selected() }
 

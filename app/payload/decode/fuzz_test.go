@@ -93,7 +93,7 @@ func FuzzCBOR(f *testing.F) {
 			if magicOf(b) || errors.Is(r.Err, errTooBig) || r.Err != nil && (strings.Contains(r.Err.Error(), badDepth) || r.Note != "") {
 				continue
 			}
-			if want := mode.Wellformed(b); (r.Err == nil) != (want == nil) {
+			if want := mode.Wellformed(b); (r.Err == nil) != (want == nil) && (format == CBOR || r.Err == nil) { // the notation asks tags to fit, too
 				t.Fatalf("%s: %x: %v, want %v", format, b, r.Err, want)
 			}
 		}

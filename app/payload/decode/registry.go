@@ -64,8 +64,8 @@ type Registry struct{ kinds []Kind }
 func Standard() *Registry {
 	r := &Registry{}
 	for _, k := range []Kind{
-		imageKind(), cborKind(), diagnosticKind(), messagePackKind(), jsonKind(), xmlKind(), textKind(), keyValueKind(),
-		arrayKind(), fieldsKind(), base64Kind(), wrapKind(Gzip), wrapKind(Zlib), wrapKind(Zstd), hexKind(),
+		textKind(), jsonKind(), xmlKind(), cborKind(), diagnosticKind(), messagePackKind(), keyValueKind(), fieldsKind(),
+		arrayKind(), base64Kind(), wrapKind(Gzip), wrapKind(Zlib), wrapKind(Zstd), imageKind(), hexKind(),
 	} {
 		r.Add(k)
 	}

@@ -1,0 +1,281 @@
+package payloadview
+
+import (
+	"slices"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"streamscope/app"
+	"streamscope/app/payload"
+	"streamscope/app/payload/decode"
+	"streamscope/app/window/ui"
+	"streamscope/connections"
+	"streamscope/connections/profile"
+)
+
+// previewRunes bounds what the editor shows of the message at hand.
+const previewRunes = 400
+
+// editor is the dialog for one way to read payloads: by hand for now, or for a filter from now
+// on. It judges what is typed at once, and shows what would become of the message at hand.
+type editor struct {
+	o      Options
+	conn   *app.Connection
+	sample decode.Input
+
+	filter  *widget.SelectEntry
+	format  *widget.Select
+	formats []decode.Format
+	options *widget.Entry
+	numbers *widget.Select
+	rows    map[string]fyne.CanvasObject
+	verdict *widget.Label
+	result  *ui.QuietText
+	save    *widget.Button
+	dialog  dialog.Dialog
+	// row is the binding that is edited; -1 for a new one.
+	row int
+	// bound tells that a filter is asked for.
+	bound bool
+	then  func(decode.Choice)
+	done  func()
+}
+
+func newEditor(o Options, conn *app.Connection, sample decode.Input) *editor {
+	e := &editor{o: o, conn: conn, sample: sample, row: -1}
+	e.filter = widget.NewSelectEntry(nil)
+	e.formats = append([]decode.Format{decode.Auto}, conn.Decoders().Formats()...)
+	names := make([]string, 0, len(e.formats))
+	for _, f := range e.formats {
+		names = append(names, FormatName(f))
+	}
+	e.format = widget.NewSelect(names, nil)
+	e.options = widget.NewMultiLineEntry()
+	e.options.TextStyle.Monospace = true
+	e.options.SetMinRowsVisible(4)
+	rules := make([]string, 0, len(payload.Rules()))
+	for _, r := range payload.Rules() {
+		rules = append(rules, ruleName(r))
+	}
+	e.numbers = widget.NewSelect(rules, nil)
+	e.numbers.SetSelectedIndex(0)
+	e.verdict = widget.NewLabel("")
+	e.verdict.Wrapping = fyne.TextWrapWord
+	e.result = ui.NewFittingText()
+	e.result.TextSize = theme.SizeNameCaptionText
+	o.Name("decoder.filter", e.filter)
+	o.Name("decoder.format", e.format)
+	o.Name("decoder.options", e.options)
+	o.Name("decoder.numbers", e.numbers)
+	return e
+}
+
+// byHand asks for the options of a format, for the topic at hand and this run.
+func (e *editor) byHand(f decode.Format, then func(decode.Choice), done func()) {
+	e.then, e.done = then, done
+	e.choose(f)
+	e.open(ui.Tr("decoder.hand", "Read as {{.Format}}", map[string]any{"Format": FormatName(f)}), ui.Tr("decoder.read", "Read"))
+}
+
+// always asks for a filter from now on, beginning with a topic and how it is read now.
+func (e *editor) always(topic string, c decode.Choice) {
+	b := profile.Binding{Filter: topic, Format: string(c.Format), Options: c.Options}
+	bindings := e.conn.Profile().Decoders
+	if filter, ok := e.conn.Decoders().Bound(topic); ok && c.Format == decode.Auto {
+		e.row = slices.IndexFunc(bindings, func(o profile.Binding) bool { return o.Filter == filter })
+		b = bindings[e.row]
+	}
+	e.bind(b, topic)
+}
+
+// bind edits a binding; topic is one that it is for, or empty.
+func (e *editor) bind(b profile.Binding, topic string) {
+	e.bound = true
+	e.filter.SetOptions(filtersOf(topic))
+	e.filter.SetText(b.Filter)
+	e.options.SetText(b.Options)
+	rule, _ := payload.RuleNamed(b.Numbers)
+	e.numbers.SetSelectedIndex(slices.Index(payload.Rules(), rule))
+	e.choose(decode.Format(b.Format))
+	e.open(ui.Tr("decoder.always", "Always read payloads this way"), ui.Tr("decoder.save", "Save"))
+}
+
+// filtersOf suggests filters that match a topic, the narrowest first.
+func filtersOf(topic string) []string {
+	if topic == "" {
+		return nil
+	}
+	out := []string{topic}
+	levels := strings.Split(topic, "/")
+	for i := len(levels) - 1; i >= 0; i-- {
+		wide := slices.Clone(levels)
+		wide[i] = "+"
+		out = append(out, strings.Join(wide, "/"))
+	}
+	if len(levels) > 1 {
+		out = append(out, strings.Join(levels[:len(levels)-1], "/")+"/#")
+	}
+	return out
+}
+
+func (e *editor) choose(f decode.Format) {
+	if i := slices.Index(e.formats, f); i >= 0 {
+		e.format.SetSelectedIndex(i)
+	}
+}
+
+func (e *editor) chosen() decode.Format { return e.formats[max(e.format.SelectedIndex(), 0)] }
+
+func (e *editor) open(title, word string) {
+	label := func(text string, o fyne.CanvasObject) fyne.CanvasObject {
+		l := widget.NewLabel(text)
+		return container.NewVBox(l, o)
+	}
+	filter := label(ui.Tr("decoder.filter", "Topics"), e.filter)
+	format := label(ui.Tr("decoder.format", "Read as"), e.format)
+	options := label(ui.Tr("decoder.options", "What is where"), e.options)
+	numbers := label(ui.Tr("decoder.numbers", "Texts that are numbers"), e.numbers)
+	e.rows = map[string]fyne.CanvasObject{"options": options}
+	ui.Show(filter, e.bound)
+	ui.Show(format, e.bound)
+	ui.Show(numbers, e.bound)
+	form := container.NewVBox(filter, format, options, numbers, e.verdict, e.result)
+	cancel := widget.NewButton(ui.Tr("cancel", "Cancel"), nil)
+	e.save = widget.NewButton(word, e.take)
+	e.save.Importance = widget.HighImportance
+	e.o.Name("decoder.save", e.save)
+	d := dialog.NewCustomWithoutButtons(title, container.NewVScroll(form), e.o.Window())
+	d.SetButtons([]fyne.CanvasObject{cancel, e.save})
+	e.dialog = d
+	cancel.OnTapped = e.close
+	e.filter.OnChanged = func(string) { e.judge() }
+	e.format.OnChanged = func(string) { e.judge() }
+	e.options.OnChanged = func(string) { e.judge() }
+	e.numbers.OnChanged = func(string) { e.judge() }
+	e.judge()
+	d.Resize(fyne.NewSize(560, 520))
+	d.Show()
+	if needsOptions(e.chosen()) {
+		e.o.Window().Canvas().Focus(e.options)
+	}
+}
+
+func (e *editor) close() {
+	e.dialog.Hide()
+	if e.done != nil {
+		e.done()
+	}
+}
+
+func (e *editor) binding() profile.Binding {
+	b := profile.Binding{Filter: strings.TrimSpace(e.filter.Text), Format: string(e.chosen())}
+	if needsOptions(e.chosen()) {
+		b.Options = e.options.Text
+	}
+	b.Numbers = payload.Rules()[max(e.numbers.SelectedIndex(), 0)].String()
+	return b
+}
+
+// problem is what is wrong with what was typed, or nil.
+func (e *editor) problem() error {
+	b := e.binding()
+	if e.bound {
+		if err := profile.CheckBinding(b); err != nil {
+			return err
+		}
+		at := slices.IndexFunc(e.conn.Profile().Decoders, func(o profile.Binding) bool { return o.Filter == b.Filter })
+		if at >= 0 && at != e.row && e.row >= 0 {
+			return &twiceError{b.Filter}
+		}
+	}
+	if e.chosen() == decode.Auto {
+		return nil
+	}
+	_, err := decode.Standard().New(decode.Choice{Format: e.chosen(), Options: b.Options})
+	return err
+}
+
+// twiceError is for a filter that another binding has.
+type twiceError struct{ filter string }
+
+func (e *twiceError) Error() string {
+	return ui.Tr("decoder.twice", "{{.Filter}} stands in the list already.", map[string]any{"Filter": e.filter})
+}
+
+// judge shows what is wrong, or what becomes of the message at hand.
+func (e *editor) judge() {
+	f := e.chosen()
+	ui.Show(e.rows["options"], needsOptions(f))
+	e.options.SetPlaceHolder(example(f))
+	err := e.problem()
+	if err != nil {
+		e.verdict.Importance = widget.DangerImportance
+		e.verdict.SetText(err.Error())
+		e.result.SetText("")
+		e.save.Disable()
+		return
+	}
+	e.save.Enable()
+	e.verdict.Importance = widget.MediumImportance
+	e.verdict.SetText("")
+	if e.sample.Payload == nil {
+		return
+	}
+	if e.bound && !connections.Match(e.binding().Filter, e.sample.Topic) {
+		e.verdict.SetText(ui.Tr("decoder.nomatch", "This does not match {{.Topic}}.", map[string]any{"Topic": e.sample.Topic}))
+		return
+	}
+	in := e.sample
+	in.Limits = decode.Brief()
+	r := e.conn.Decoders().As(decode.Choice{Format: f, Options: e.options.Text}, in)
+	if words := trouble(&r); words != "" {
+		e.verdict.Importance = widget.WarningImportance
+		e.verdict.SetText(words)
+	}
+	e.result.SetText(r.Short(nil, previewRunes))
+}
+
+// take takes what was typed.
+func (e *editor) take() {
+	if e.problem() != nil {
+		return
+	}
+	e.dialog.Hide()
+	b := e.binding()
+	if !e.bound {
+		e.then(decode.Choice{Format: e.chosen(), Options: b.Options})
+		return
+	}
+	bindings := slices.Clone(e.conn.Profile().Decoders)
+	at := e.row
+	if at < 0 {
+		at = slices.IndexFunc(bindings, func(o profile.Binding) bool { return o.Filter == b.Filter })
+	}
+	if at < 0 {
+		bindings = append(bindings, b)
+	} else {
+		bindings[at] = b
+	}
+	keep(e.o, e.conn, bindings)
+	if e.done != nil {
+		e.done()
+	}
+}
+
+// keep makes bindings hold at once, and saves them in the background.
+func keep(o Options, c *app.Connection, bindings []profile.Binding) {
+	save := c.SetDecoders(bindings)
+	o.Work.Go(func() func() {
+		err := save()
+		return func() {
+			if err != nil {
+				o.Fail(err)
+			}
+		}
+	})
+}
