@@ -62,6 +62,8 @@ type Link struct {
 	Protocol string
 	// Limits are those of the peer of an open connection.
 	Limits Limits
+	// Welcome is what the broker of an open connection said when it accepted; nil for others.
+	Welcome *Welcome
 }
 
 // Result is what became of a [Publication].

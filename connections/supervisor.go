@@ -205,6 +205,9 @@ func (l Link) plus(m Link) Link {
 	if !m.Limits.Known {
 		m.Limits = l.Limits
 	}
+	if m.Welcome == nil {
+		m.Welcome = l.Welcome
+	}
 	return m
 }
 
@@ -270,7 +273,7 @@ func (s *Supervisor) dismiss(c Client) {
 	i := slices.Index(s.live, c)
 	s.live = slices.Delete(s.live, i, i+1)
 	s.past = s.past.plus(c.Link())
-	s.past.Behind, s.past.Limits = false, Limits{}
+	s.past.Behind, s.past.Limits, s.past.Welcome = false, Limits{}, nil
 }
 
 // signal leaves a signal in a channel that holds one.

@@ -1,13 +1,16 @@
 package window
 
 import (
+	"fmt"
 	"time"
+	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
 	"streamscope/app/topics"
 	"streamscope/app/window/ui"
+	"streamscope/connections"
 	"streamscope/widgets/table"
 )
 
@@ -56,7 +59,7 @@ func factsOf(s ui.Selection, r *topics.Row) [][2]string {
 		usual = r.Interval.Round(time.Millisecond).String()
 	}
 	yesNo := map[bool]string{true: ui.Tr("yes", "yes"), false: ui.Tr("no", "no")}
-	return append(facts,
+	facts = append(facts,
 		[2]string{ui.Tr("facts.count", "Messages"), ui.Count(r.Count)},
 		[2]string{ui.Tr("facts.rate", "Rate"), ui.Rate(r.Rate(s.Conn.Now()))},
 		[2]string{ui.Tr("facts.interval", "Usual interval"), usual},
@@ -67,6 +70,44 @@ func factsOf(s ui.Selection, r *topics.Row) [][2]string {
 		[2]string{ui.Tr("facts.retained", "Retained"), yesNo[r.Retained]},
 		[2]string{ui.Tr("facts.number", "Number in this connection"), ui.Count(r.Seq)},
 	)
+	return append(facts, propertyFacts(r.Props)...)
+}
+
+// propertyFacts writes what MQTT 5 sent beside the latest payload (§3.3.2.3).
+func propertyFacts(p *connections.Properties) (facts [][2]string) {
+	if p == nil {
+		return nil
+	}
+	add := func(what, value string) {
+		if value != "" {
+			facts = append(facts, [2]string{what, value})
+		}
+	}
+	add(ui.Tr("facts.contenttype", "Content type"), p.ContentType)
+	if p.Text {
+		add(ui.Tr("facts.format", "Payload format"), ui.Tr("facts.format.text", "UTF-8 text, says the sender"))
+	}
+	if p.Expiry > 0 {
+		add(ui.Tr("facts.expiry", "Expires"), ui.Tr("facts.expiry.value", "{{.Time}} after it was received",
+			map[string]any{"Time": (time.Duration(p.Expiry) * time.Second).String()}))
+	}
+	add(ui.Tr("facts.response", "Response topic"), p.ResponseTopic)
+	add(ui.Tr("facts.correlation", "Correlation data"), correlationText(p.CorrelationData))
+	for _, u := range p.User {
+		facts = append(facts, [2]string{ui.Tr("facts.property", "Property {{.Name}}", map[string]any{"Name": connections.OneLine(u.Name)}), connections.OneLine(u.Value)})
+	}
+	return facts
+}
+
+// correlationText shows bytes as text where they are readable.
+func correlationText(b []byte) string {
+	if len(b) == 0 {
+		return ""
+	}
+	if s := string(b); utf8.Valid(b) && s == connections.OneLine(s) {
+		return s
+	}
+	return connections.OneLine(fmt.Sprintf("% x", b[:min(len(b), 64)]))
 }
 
 // Len implements table.Source.

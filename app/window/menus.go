@@ -7,6 +7,7 @@ import (
 
 	"streamscope/app"
 	"streamscope/app/window/payloadview"
+	"streamscope/app/window/server"
 	"streamscope/app/window/subscriptions"
 	"streamscope/app/window/ui"
 	"streamscope/connections"
@@ -38,6 +39,7 @@ func (w *Window) mainMenu() *fyne.MainMenu {
 		item(ui.Tr("menu.edit", "Edit…"), ctrl(fyne.KeyE), w.forSelected(w.editConnection)),
 		item(ui.Tr("menu.subscriptions", "Subscriptions…"), ctrlShift(fyne.KeyS), w.forSelected(w.showSubscriptions)),
 		item(ui.Tr("menu.decoders", "How payloads are read…"), ctrlShift(fyne.KeyR), w.forSelected(w.detail.payload.Bindings)),
+		item(ui.Tr("menu.details", "Details…"), ctrlShift(fyne.KeyI), w.forSelected(w.showServer)),
 		item(ui.Tr("menu.diagnose", "Diagnose…"), nil, w.forSelected(w.diagnoseConnection)),
 		item(ui.Tr("menu.disconnect", "Disconnect"), ctrlShift(fyne.KeyD), w.forSelected((*app.Connection).Disconnect)),
 		item(ui.Tr("menu.close", "Close the connection"), ctrl(fyne.KeyW), w.forSelected(w.closeConnection)),
@@ -251,6 +253,7 @@ func (w *Window) connectionMenu(c *app.Connection) *fyne.Menu {
 	if c.Profile().Protocol == profile.MQTT {
 		add(ui.Tr("chip.menu.subscriptions", "Subscriptions…"), func() { w.showSubscriptions(c) })
 	}
+	add(ui.Tr("chip.menu.details", "Details…"), func() { w.showServer(c) })
 	if c.Saved() {
 		add(ui.Tr("chip.menu.edit", "Edit…"), func() { w.editConnection(c) })
 	}
@@ -299,4 +302,10 @@ func (w *Window) showSubscriptions(c *app.Connection) {
 		Closed: func() { w.subscriptions = nil },
 	})
 	w.subscriptions.Show()
+}
+
+// showServer shows what the broker of a connection said when it accepted, and what it allows.
+func (w *Window) showServer(c *app.Connection) {
+	w.server = server.New(server.Options{Conn: c, Parent: w.win, Name: w.names.Set, Closed: func() { w.server = nil }})
+	w.server.Show()
 }

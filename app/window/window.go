@@ -19,6 +19,7 @@ import (
 	"streamscope/app/window/charts"
 	"streamscope/app/window/floods"
 	"streamscope/app/window/past"
+	"streamscope/app/window/server"
 	"streamscope/app/window/subscriptions"
 	"streamscope/app/window/ui"
 	"streamscope/connections/profile"
@@ -98,9 +99,11 @@ type Window struct {
 	performance func()
 	// subscriptions is the open dialog; nil while it is closed.
 	subscriptions *subscriptions.Dialog
-	frames        frameCounter
-	background    *ui.Background
-	quitting      atomic.Bool
+	// server is the open sheet on a connection; nil while it is closed.
+	server     *server.Sheet
+	frames     frameCounter
+	background *ui.Background
+	quitting   atomic.Bool
 }
 
 // New lays the window out and restores it as it was left. ShowAndRun shows it.
@@ -349,6 +352,9 @@ func (w *Window) slowTick(now time.Time) {
 	}
 	if w.subscriptions != nil {
 		w.subscriptions.Refresh()
+	}
+	if w.server != nil {
+		w.server.Refresh()
 	}
 	w.saveIfDue(now)
 }

@@ -19,6 +19,8 @@ type client3 struct {
 	engine paho.Client
 	// delivered counts the messages handed over; only paho's router touches it.
 	delivered uint64
+	// welcome is set before open.
+	welcome connections.Welcome
 
 	posting sync.Mutex // guards letter
 	letter  []byte
@@ -106,8 +108,21 @@ func (c *client3) opened(token paho.Token) error {
 	if err := token.Error(); err != nil {
 		return c.notOpened(err)
 	}
+	c.welcome.ClientID = c.cfg.ClientID
+	if t, ok := token.(*paho.ConnectToken); ok {
+		c.welcome.SessionPresent = t.SessionPresent()
+	}
 	c.open.Store(true)
 	return nil
+}
+
+// Link implements [connections.Client].
+func (c *client3) Link() connections.Link {
+	l := c.line.Link()
+	if c.open.Load() {
+		l.Welcome = &c.welcome
+	}
+	return l
 }
 
 // deliver hands over one message. It runs on paho's router, in the order of the wire.

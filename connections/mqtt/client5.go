@@ -22,10 +22,11 @@ import (
 type client5 struct {
 	*line
 	desk *counter
-	// out is the guarded stream as paho writes to it, and limits what the broker takes; both are
-	// set before open.
-	out    net.Conn
-	limits limits
+	// out is the guarded stream as paho writes to it, limits what the broker takes, and welcome
+	// all that it said; they are set before open.
+	out     net.Conn
+	limits  limits
+	welcome *connections.Welcome
 	// delivered counts the messages handed over; only paho's router touches it.
 	delivered uint64
 }
@@ -87,6 +88,7 @@ func (c *client5) shake(ctx context.Context, progress func(connections.State)) e
 		<-engine.Done()
 		c.end()
 	}()
+	c.welcome = c.cfg.welcome(connack)
 	c.limits = limits{qos: 2, retain: true, wildcard: true, shared: true}
 	if p := connack.Properties; p != nil {
 		c.limits.retain, c.limits.wildcard, c.limits.shared = p.RetainAvailable, p.WildcardSubAvailable, p.SharedSubAvailable
@@ -139,6 +141,7 @@ func (c Config) expiry() uint32 {
 func (c *client5) Link() connections.Link {
 	l := c.line.Link()
 	if c.open.Load() {
+		l.Welcome = c.welcome
 		l.Limits = connections.Limits{Known: true, QoS: c.limits.qos, Retain: c.limits.retain, Packet: c.guard.Load().Longest()}
 	}
 	return l
