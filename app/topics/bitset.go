@@ -1,6 +1,9 @@
 package topics
 
-import "math/bits"
+import (
+	"encoding/binary"
+	"math/bits"
+)
 
 // bitset is a set of places.
 type bitset []uint64
@@ -36,5 +39,19 @@ func (b bitset) down(yield func(uint32)) {
 			yield(uint32(i*64 + k))
 			w = b[i] & (1<<k - 1)
 		}
+	}
+}
+
+// collect sets the bits of the bytes that have a bit at shift, eight bytes at a time: the product
+// moves the lowest bits of eight bytes side by side.
+func (b bitset) collect(bytes []byte, shift int) {
+	const lowest, gather = 0x0101010101010101, 0x0102040810204080
+	i := 0
+	for ; i+8 <= len(bytes); i += 8 {
+		v := binary.LittleEndian.Uint64(bytes[i:]) >> shift & lowest
+		b[i/64] |= v * gather >> 56 << (i % 64)
+	}
+	for ; i < len(bytes); i++ {
+		b[i/64] |= uint64(bytes[i]>>shift&1) << (i % 64)
 	}
 }

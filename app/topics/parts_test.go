@@ -212,3 +212,17 @@ func FuzzTopics(f *testing.F) {
 		}
 	})
 }
+
+func TestCollect(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		bytes := rapid.SliceOfN(rapid.Byte(), 0, 300).Draw(t, "bytes")
+		shift := rapid.IntRange(0, 7).Draw(t, "shift")
+		b := newBitset(len(bytes))
+		b.collect(bytes, shift)
+		for i, v := range bytes {
+			if b.has(uint32(i)) != (v>>shift&1 != 0) {
+				t.Fatalf("bit %d of %x at %d", i, bytes, shift)
+			}
+		}
+	})
+}

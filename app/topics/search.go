@@ -114,10 +114,7 @@ func (s *search) walk(step *stepper, t *term) bitset {
 			}
 		}
 	}
-	shift := bits.TrailingZeros8(step.found)
-	for i, state := range states {
-		hits[i/64] |= uint64(state>>shift&1) << (i % 64)
-	}
+	hits.collect(states, bits.TrailingZeros8(step.found))
 	hits.unset(0)
 	return hits
 }
