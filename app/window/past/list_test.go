@@ -314,3 +314,30 @@ func BenchmarkOrderByValue(b *testing.B) {
 		ordered(entries, places, byValue, true)
 	}
 }
+
+// BenchmarkListGoesOn takes in what 10,000 messages a second bring between two ticks, with the
+// list full and searched.
+func BenchmarkListGoesOn(b *testing.B) {
+	const fresh = 2500
+	l := &list{}
+	newest := make([]topics.Entry, fresh)
+	payload := []byte(`{"device":"press-4","value":21.5,"unit":"°C","state":"running"}`)
+	seq := uint64(0)
+	take := func() {
+		for i := range newest {
+			newest[fresh-1-i] = topics.Entry{Seq: seq + uint64(i) + 1, Payload: payload}
+		}
+		seq += fresh
+		l.add(newest)
+		for i := len(l.entries) - fresh; i < len(l.entries); i += 10 {
+			l.hits = append(l.hits, i)
+		}
+	}
+	for range maxListed/fresh + 1 {
+		take()
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		take()
+	}
+}

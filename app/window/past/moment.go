@@ -11,8 +11,9 @@ import (
 	"streamscope/widgets/textview"
 )
 
-// inlineBytes is the largest payload that is read on the UI goroutine.
-const inlineBytes = 16 << 10
+// inlineBytes is the largest payload that is read on the UI goroutine. What is packed in so few
+// bytes still takes no longer than a frame.
+const inlineBytes = 4 << 10
 
 // moment shows one earlier message whole, beneath the list.
 type moment struct {
@@ -83,6 +84,7 @@ func (h *History) readMoment(e topics.Entry) {
 // read makes a document of a message. It may run on any goroutine.
 func read(s ui.Selection, e *topics.Entry) (doc textview.Document, why string) {
 	result := readAs(s, e)
+	why = result.Note
 	if result.Err != nil {
 		why = result.Err.Error()
 	}

@@ -476,3 +476,23 @@ func TestAHistoryIsClearedAfterAQuestion(t *testing.T) {
 		t.Errorf("values %s", r.values())
 	}
 }
+
+func TestDecodedPayloadsAreComparedByValue(t *testing.T) {
+	r := sitDown(t)
+	if err := r.conn.SetDecoders([]profile.Binding{{Filter: "a/#", Format: "cbor"}}); err != nil {
+		t.Fatal(err)
+	}
+	r.hears("\xa1\x61t\x01", "\xa1\x61t\x02")
+	if got := r.lines(); got != "~t:  1  →  2" {
+		t.Errorf("values: %s", got)
+	}
+	r.h.Table.Select(0, 0)
+	if got := r.h.moment.view.Document().Line(1); got != `  "t": 2` {
+		t.Errorf("the moment reads %q", got)
+	}
+	r.hears("\xa1\x61t")
+	r.h.Table.Select(0, 0)
+	if r.h.moment.why.Full == "" {
+		t.Error("nothing says why it cannot be read")
+	}
+}

@@ -18,7 +18,11 @@ const maxHex = 64 << 10
 
 // readAs reads a message as its topic's payloads are read. It may run on any goroutine.
 func readAs(s ui.Selection, e *topics.Entry) decode.Result {
-	return s.Conn.Decoders().Read(decode.Input{Topic: s.Topic, Props: e.Props, Payload: e.Payload, Seq: e.Seq, Cut: e.Cut})
+	limits := decode.Whole()
+	limits.Pixels = 0 // pictures are not shown here
+	return s.Conn.Decoders().Read(decode.Input{
+		Topic: s.Topic, Props: e.Props, Payload: e.Payload, Seq: e.Seq, Cut: e.Cut, Limits: limits,
+	})
 }
 
 // document is how a message is shown.
