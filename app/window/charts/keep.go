@@ -22,6 +22,9 @@ func (b *Board) Kept() Kept {
 	for id := range b.met {
 		k.Profiles[id] = nil
 	}
+	for _, c := range b.sleeping {
+		k.Others = append(k.Others, c.Clone())
+	}
 	for _, p := range b.panels {
 		c := p.kept()
 		switch ids := p.profiles(); {
@@ -31,9 +34,6 @@ func (b *Board) Kept() Kept {
 		default:
 			k.Others = append(k.Others, c)
 		}
-	}
-	for _, c := range b.sleeping {
-		k.Others = append(k.Others, c.Clone())
 	}
 	return k
 }
@@ -53,7 +53,40 @@ func (k Kept) Save(a *app.App) (others []profile.Chart, err error) {
 			}
 		}
 	}
-	return others, err
+	return withoutOldStrays(others, a.Profiles), err
+}
+
+// maxStrays is how many charts are kept of connections that are not saved: each run of the
+// program may bring one that never comes back.
+const maxStrays = 10
+
+// withoutOldStrays drops the oldest of the charts none of whose profiles is saved.
+func withoutOldStrays(charts []profile.Chart, profiles *profile.Store) []profile.Chart {
+	saved := map[string]bool{}
+	stray := func(c profile.Chart) bool {
+		return !slices.ContainsFunc(c.Series, func(s profile.ChartSeries) bool {
+			is, known := saved[s.Profile]
+			if !known {
+				_, err := profiles.Get(s.Profile)
+				is = err == nil
+				saved[s.Profile] = is
+			}
+			return is
+		})
+	}
+	over := -maxStrays
+	for _, c := range charts {
+		if stray(c) {
+			over++
+		}
+	}
+	return slices.DeleteFunc(charts, func(c profile.Chart) bool {
+		if over <= 0 || !stray(c) {
+			return false
+		}
+		over--
+		return true
+	})
 }
 
 // withProfile sets the profile of all values of a chart.

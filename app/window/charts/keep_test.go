@@ -1,6 +1,7 @@
 package charts
 
 import (
+	"strconv"
 	"testing"
 	"time"
 
@@ -144,5 +145,24 @@ func TestChartsOfUnsavedAndCopiedProfiles(t *testing.T) {
 	others, err := h.board.Kept().Save(h.app)
 	if err != nil || len(others) != 1 || others[0].Series[0].Profile != twin.ID {
 		t.Errorf("the workspace keeps %+v, %v", others, err)
+	}
+}
+
+// Charts of connections that are never saved must not pile up.
+func TestOldStraysAreDropped(t *testing.T) {
+	h := newHall(t)
+	id := h.profile("Plant").ID()
+	var charts []profile.Chart
+	for i := range 3 * maxStrays {
+		owner := "p-unsaved"
+		if i%3 == 0 {
+			owner = id
+		}
+		charts = append(charts, profile.Chart{ID: strconv.Itoa(i), Series: []profile.ChartSeries{{Profile: owner, Topic: "a"}}, Window: time.Minute})
+	}
+	h.board.Load(charts)
+	others, err := h.board.Kept().Save(h.app)
+	if err != nil || len(others) != 2*maxStrays || others[len(others)-1].ID != strconv.Itoa(3*maxStrays-1) || others[1].ID != "3" {
+		t.Errorf("%d charts are kept, %v", len(others), err)
 	}
 }

@@ -100,7 +100,11 @@ func (s *settings) lineRow(l *line) fyne.CanvasObject {
 		p.board.popUp(p.colourMenu(l, func() { colour.SetIcon(p.dotOf(l)) }), colour)
 	})
 	off := ui.IconButton(theme.DeleteIcon(), ui.Tr("charts.off", "Take off the chart"), func() { p.remove(key(l.spec)); s.listLines() })
-	return container.NewBorder(nil, nil, colour, container.NewHBox(style, side, off), name)
+	var more *ttwidget.Button
+	more = ui.IconButton(theme.MoreVerticalIcon(), ui.Tr("charts.line.more", "More for this line"), func() {
+		p.board.popUp(p.lineMenu(l), more)
+	})
+	return container.NewBorder(nil, nil, colour, container.NewHBox(style, side, more, off), name)
 }
 
 func sideSelect(right bool, set func(bool)) *widget.Select {
