@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
 	"github.com/google/go-cmp/cmp"
 
 	"streamscope/app/window/charts"
@@ -133,5 +134,28 @@ func TestTheChartIsDrawn(t *testing.T) {
 	d.chooses("View", "Charts")
 	if d.win.fastTick(time.Now()) {
 		t.Error("a closed chart moves")
+	}
+}
+
+// A shortcut that two commands have works for one of them only.
+func TestEachShortcutHasOneCommand(t *testing.T) {
+	d := sitDown(t)
+	taken := map[string]string{}
+	var walk func([]*fyne.MenuItem)
+	walk = func(items []*fyne.MenuItem) {
+		for _, i := range items {
+			if s, ok := i.Shortcut.(*desktop.CustomShortcut); ok {
+				if other, twice := taken[chord(s)]; twice {
+					t.Errorf("%s is for %q and %q", chord(s), other, i.Label)
+				}
+				taken[chord(s)] = i.Label
+			}
+			if i.ChildMenu != nil {
+				walk(i.ChildMenu.Items)
+			}
+		}
+	}
+	for _, m := range d.win.win.MainMenu().Items {
+		walk(m.Items)
 	}
 }

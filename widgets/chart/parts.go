@@ -117,6 +117,9 @@ func (c *Chart) refresh() {
 	c.styleTally()
 	c.updateControls()
 	c.updateLegend()
+	for _, ch := range append([]*chip{c.windows, c.sums, c.pause, c.live}, c.legend...) {
+		ch.Refresh() // what they say may be the same: their colours are not
+	}
 	c.updateNotes()
 	c.layout()
 	c.stale = true

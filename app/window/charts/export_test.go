@@ -16,6 +16,7 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2/storage"
+	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/theme"
 
 	"streamscope/app/series"
@@ -169,6 +170,21 @@ func TestAChartIsExported(t *testing.T) {
 	h.writes(job{p, func(context.Context, io.Writer, func(float64)) (string, error) { return "", context.Canceled }}, file)
 	if _, err := os.Stat(file); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("half a file is left: %v", err)
+	}
+}
+
+// The forms lead to a dialog of files.
+func TestWhereToIsAsked(t *testing.T) {
+	h := newHall(t)
+	p := h.board.open(h.board.newSpec())
+	for _, ask := range []func(){p.exportPicture, p.exportData} {
+		ask()
+		form := h.win.Canvas().Overlays().Top()
+		test.Tap(buttonOf(t, form, "Save as…"))
+		if top := h.win.Canvas().Overlays().Top(); top == nil || top == form {
+			t.Fatal("nobody asks where to")
+		}
+		test.Tap(buttonOf(t, h.win.Canvas().Overlays().Top(), "Cancel"))
 	}
 }
 

@@ -34,8 +34,8 @@ func (j job) save(name string) {
 		}
 	}, j.panel.window())
 	d.SetFileName(name)
+	d.Show() // a dialog of files cannot be resized before
 	d.Resize(fyne.NewSize(760, 520))
-	d.Show()
 }
 
 // run writes the file; one that was not finished is taken away again.

@@ -58,7 +58,7 @@ func (b *Board) Menu() *fyne.Menu {
 		item(ui.Tr("charts.own", "Open in its own window"), ctrlShift(fyne.KeyO), (*panel).toggleOwn),
 		item(ui.Tr("charts.full", "Full screen (F11)"), nil, (*panel).toggleFull),
 		fyne.NewMenuItemSeparator(),
-		item(ui.Tr("charts.picture", "Export a picture…"), ctrlShift(fyne.KeyS), (*panel).exportPicture),
+		item(ui.Tr("charts.picture", "Export a picture…"), ctrlShift(fyne.KeyP), (*panel).exportPicture),
 		item(ui.Tr("charts.data", "Export the data…"), nil, (*panel).exportData),
 		fyne.NewMenuItemSeparator(),
 		item(ui.Tr("charts.remove", "Remove this chart"), nil, func(p *panel) { b.Remove(p.spec.ID) }),

@@ -26,6 +26,21 @@ func tabsOf(t *testing.T, o fyne.CanvasObject) *container.AppTabs {
 	return found
 }
 
+// buttonOf finds a button by its label beneath an object.
+func buttonOf(t *testing.T, o fyne.CanvasObject, label string) *widget.Button {
+	t.Helper()
+	var found *widget.Button
+	each(o, func(o fyne.CanvasObject) {
+		if b, ok := o.(*widget.Button); ok && b.Text == label {
+			found = b
+		}
+	})
+	if found == nil {
+		t.Fatalf("there is no button %q", label)
+	}
+	return found
+}
+
 func entriesOf(o fyne.CanvasObject) (all []*widget.Entry) {
 	each(o, func(o fyne.CanvasObject) {
 		if e, ok := o.(*widget.Entry); ok {
