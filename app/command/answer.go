@@ -246,7 +246,7 @@ func keyOf(b []byte, path []string) ([]byte, error) {
 	}
 	key, ok := valueAt(b, path)
 	if !ok {
-		return nil, errors.New("the payload has no value at " + strings.Join(path, " → "))
+		return nil, errors.New("the payload has no value at " + strings.Join(path, " › "))
 	}
 	return key, nil
 }

@@ -74,16 +74,19 @@ type chip struct {
 	mark  *canvas.Circle
 	ring  *canvas.Circle
 	back  *canvas.Rectangle
+	lock  *widget.Icon
 	text  *ui.QuietText
 	arrow *widget.Icon
 	state connections.State
-	rate  rateMeter
+	// readOnly shows the lock.
+	readOnly bool
+	rate     rateMeter
 }
 
 func newChip(c *app.Connection, menu func(*app.Connection) *fyne.Menu) *chip {
 	k := &chip{
 		conn: c, menu: menu, mark: canvas.NewCircle(color.Transparent), ring: canvas.NewCircle(color.Transparent),
-		back: canvas.NewRectangle(color.Transparent), text: ui.NewQuietText(), arrow: widget.NewIcon(theme.MenuDropDownIcon()),
+		back: canvas.NewRectangle(color.Transparent), lock: widget.NewIcon(ui.LockIcon), text: ui.NewQuietText(), arrow: widget.NewIcon(theme.MenuDropDownIcon()),
 	}
 	k.back.CornerRadius = 4
 	k.ring.StrokeWidth = 1.5
@@ -99,9 +102,13 @@ func (k *chip) update(now time.Time) {
 	if unverified(k.conn.Profile()) {
 		text += "  ·  " + ui.Tr("chip.unverified", "not verified")
 	}
+	readOnly := k.conn.ReadOnly()
+	if readOnly {
+		text += "  ·  " + ui.Tr("chip.readonly", "read-only")
+	}
 	k.text.SetText(text)
-	if st.State != k.state {
-		k.state = st.State
+	if st.State != k.state || readOnly != k.readOnly {
+		k.state, k.readOnly = st.State, readOnly
 		k.Refresh()
 	}
 }
@@ -140,7 +147,18 @@ func (k *chip) CreateRenderer() fyne.WidgetRenderer { return &chipRenderer{k} }
 
 type chipRenderer struct{ k *chip }
 
-const chipMark = 10
+const (
+	chipMark = 10
+	lockSize = 14
+)
+
+// lockWidth is the room that the lock takes.
+func (k *chip) lockWidth() float32 {
+	if k.readOnly {
+		return lockSize + 2
+	}
+	return 0
+}
 
 func (r *chipRenderer) Layout(s fyne.Size) {
 	k := r.k
@@ -152,15 +170,18 @@ func (r *chipRenderer) Layout(s fyne.Size) {
 	}
 	w := k.text.MinSize().Width
 	k.text.Resize(fyne.NewSize(w, s.Height))
-	k.text.Move(fyne.NewPos(8+chipMark+2, 0))
 	icon := theme.IconInlineSize()
+	ui.Show(k.lock, k.readOnly)
+	k.lock.Resize(fyne.NewSquareSize(lockSize))
+	k.lock.Move(fyne.NewPos(8+chipMark+4, (s.Height-lockSize)/2))
+	k.text.Move(fyne.NewPos(8+chipMark+2+k.lockWidth(), 0))
 	k.arrow.Resize(fyne.NewSquareSize(icon))
 	k.arrow.Move(fyne.NewPos(s.Width-icon-2, (s.Height-icon)/2))
 }
 
 func (r *chipRenderer) MinSize() fyne.Size {
 	t := r.k.text.MinSize()
-	return fyne.NewSize(8+chipMark+2+t.Width+theme.IconInlineSize()+4, max(28, t.Height+8))
+	return fyne.NewSize(8+chipMark+2+r.k.lockWidth()+t.Width+theme.IconInlineSize()+4, max(28, t.Height+8))
 }
 
 func (r *chipRenderer) Refresh() {
@@ -186,7 +207,7 @@ func (r *chipRenderer) Refresh() {
 
 func (r *chipRenderer) Objects() []fyne.CanvasObject {
 	k := r.k
-	return []fyne.CanvasObject{k.back, k.mark, k.ring, k.text, k.arrow}
+	return []fyne.CanvasObject{k.back, k.mark, k.ring, k.lock, k.text, k.arrow}
 }
 
 func (r *chipRenderer) Destroy() {}

@@ -82,7 +82,7 @@ func (g *diagnosis) run(ctx context.Context, p profile.Valid, secrets app.Secret
 			g.report = report
 			g.busy.Stop()
 			g.busy.Hide()
-			setSentence(g.result, report.Summary())
+			ui.SetSentence(g.result, report.Summary())
 			g.result.Importance = stepImportance(report.Worst())
 			g.result.Refresh()
 			g.copy.Enable()

@@ -1,9 +1,6 @@
 package window
 
 import (
-	"context"
-	"errors"
-	"strings"
 	"testing"
 	"time"
 
@@ -46,28 +43,6 @@ func TestChipText(t *testing.T) {
 	for _, tt := range tests {
 		if got := chipText("Plant A", tt.st, 5, now); got != tt.want {
 			t.Errorf("%v: %q, want %q", tt.st.State, got, tt.want)
-		}
-	}
-}
-
-func TestOutcomesAreNamedHonestly(t *testing.T) {
-	test.NewTempApp(t)
-	tests := []struct {
-		r         connections.Result
-		has, lack string
-	}{
-		{connections.Result{Outcome: connections.OutcomeSent}, "Sent to a/b", "cknowledged by"},
-		{connections.Result{Outcome: connections.OutcomeAcknowledged, Took: 3 * time.Millisecond}, "Acknowledged by the broker after 3ms", "elivered"},
-		{connections.Result{Outcome: connections.OutcomeUnknown, Err: context.DeadlineExceeded}, "no acknowledgement came within 15 s", "Sent"},
-		{connections.Result{Outcome: connections.OutcomeRefused, Err: &connections.Failure{Kind: connections.FailureNotConnected}}, "Not sent to a/b", "Acknowledged"},
-	}
-	for _, tt := range tests {
-		got, _ := outcomeText(tt.r, "a/b")
-		if !strings.Contains(got, tt.has) || strings.Contains(got, tt.lack) {
-			t.Errorf("%v: %q", tt.r.Outcome, got)
-		}
-		if errors.Is(tt.r.Err, context.DeadlineExceeded) && strings.Contains(got, "context") {
-			t.Errorf("the user reads of a context: %q", got)
 		}
 	}
 }

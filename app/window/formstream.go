@@ -43,7 +43,7 @@ func (f *profileForm) templateRow(rows *fyne.Container) {
 	}
 	about := widget.NewLabel("")
 	about.Wrapping, about.Importance, about.SizeName = fyne.TextWrapWord, widget.LowImportance, theme.SizeNameCaptionText
-	setSentence(about, f.about)
+	ui.SetSentence(about, f.about)
 	s := widget.NewSelect(names, nil)
 	s.PlaceHolder = ui.Tr("form.template.choose", "Choose a starting point…")
 	s.OnChanged = func(string) {
@@ -116,7 +116,7 @@ func (f *profileForm) openingRows() fyne.CanvasObject {
 		s.Opening = append(s.Opening, profile.Opening{})
 		f.rebuild()
 	})
-	note := widget.NewLabel(ui.Tr("form.opening.note", "{{.User}} and {{.Password}} stand for the credentials.",
+	note := widget.NewLabel(ui.Tr("form.opening.note", "{{.User}} and {{.Password}} stand for the credentials. These messages go even when the connection is read-only.",
 		map[string]any{"User": "{{user}}", "Password": "{{password}}"}))
 	note.Importance, note.SizeName = widget.LowImportance, theme.SizeNameCaptionText
 	rows.Add(container.NewHBox(add, note))

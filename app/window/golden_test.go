@@ -50,12 +50,12 @@ func TestTheWelcomePageLooks(t *testing.T) {
 
 func TestTheComposerLooks(t *testing.T) {
 	d := inLight(t)
-	c := d.composer()
-	d.looksLike("composer.xml", c.object, fyne.NewSize(340, 600))
+	c, object := d.composer(), d.win.composer.Object
+	d.looksLike("composer.xml", object, fyne.NewSize(340, 600))
 	c.format.SetSelected("JSON")
 	c.topic.SetText("plant/+/set")
 	c.payload.SetText("{}")
-	d.looksLike("composer-problem.xml", c.object, fyne.NewSize(340, 600))
+	d.looksLike("composer-problem.xml", object, fyne.NewSize(340, 600))
 }
 
 func TestTheProfileFormLooks(t *testing.T) {

@@ -69,9 +69,8 @@ func (w *Window) name() {
 		"value": w.detail.value, "title": w.detail.title, "meta": w.detail.meta,
 		"detail.pin": w.detail.pin, "detail.chart": w.detail.chart, "detail.publish": w.detail.publish,
 		"pause": w.pauseBtn, "charts": w.chartBtn, "publish": w.sendBtn,
-		"composer.topic": w.composer.topic, "composer.payload": w.composer.payload, "composer.send": w.composer.send,
-		"composer.outcome": w.composer.outcome, "composer.qos": w.composer.qos, "composer.target": w.composer.target,
-		"status": w.status.left, "status.right": w.status.right,
+		"readonly": w.lockBtn,
+		"status":   w.status.left, "status.right": w.status.right,
 	} {
 		w.names.Set(name, o)
 	}
@@ -95,7 +94,7 @@ func (w *Window) Scene(ctx context.Context) (Scene, error) {
 }
 
 func (w *Window) scene() Scene {
-	s := Scene{Idle: w.tree.flattener.Idle() && !w.tree.stale() && w.composer.sending == 0 && w.composer.topic.searching == 0}
+	s := Scene{Idle: w.tree.flattener.Idle() && !w.tree.stale() && !w.composer.Busy()}
 	focused := w.win.Canvas().Focused()
 	w.names.mu.Lock()
 	defer w.names.mu.Unlock()
@@ -131,11 +130,12 @@ func (w *Window) shown(o fyne.CanvasObject) bool {
 	if shown, ours := w.charts.Shows(o); ours {
 		return shown
 	}
+	if w.composer.Has(o) {
+		return w.showComposer && len(w.app.Connections()) > 0
+	}
 	switch o {
 	case w.tree.watch.tree:
 		return w.tree.watch.object.Visible()
-	case w.composer.topic, w.composer.payload, w.composer.send, w.composer.outcome, w.composer.qos, w.composer.target:
-		return w.showComposer
 	case w.tree.filter.Entry, w.tree.filter.Hits, w.tree.filter.Menu, w.tree.filter.Help, w.tree.sorter, w.tree.tree, w.detail.value, w.detail.title, w.detail.meta, w.detail.pin, w.detail.chart, w.detail.publish:
 		return len(w.app.Connections()) > 0
 	}
@@ -181,10 +181,8 @@ func textOf(o fyne.CanvasObject) string {
 		return t.Full
 	case *filterbar.Entry:
 		return t.Text
-	case *topicEntry:
-		return t.Text
-	case *sendEntry:
-		return t.Text
+	case interface{ Content() string }:
+		return t.Content()
 	case *widget.Entry:
 		return t.Text
 	case *widget.Label:

@@ -68,11 +68,15 @@ func (w *Window) mainMenu() *fyne.MainMenu {
 		item(ui.Tr("menu.pause", "Pause"), ctrl(fyne.KeyP), w.togglePause),
 		item(ui.Tr("menu.charts", "Charts"), ctrl(fyne.KeyG), func() { w.setCharts(!w.showCharts) }),
 		fyne.NewMenuItemSeparator(), w.themeMenu(), w.textMenu())
+	w.readOnlyItem = item(ui.Tr("menu.readonly", "Read-only"), ctrlShift(fyne.KeyL), w.toggleReadOnly)
+	w.readOnlyItem.Checked = w.app.ReadOnly()
 	tools := fyne.NewMenu(ui.Tr("menu.tools", "Tools"),
 		item(ui.Tr("floods.title", "Who floods?"), ctrl(fyne.KeyL), w.floods.Open),
 		fyne.NewMenuItemSeparator(),
 		item(ui.Tr("menu.publish", "Publish"), ctrl(fyne.KeyM), func() { w.setComposer(!w.showComposer) }),
-		item(ui.Tr("menu.publishhere", "Publish on the selected topic"), ctrlShift(fyne.KeyM), w.forTopic(w.publishHere)))
+		item(ui.Tr("menu.publishhere", "Publish on the selected topic"), ctrlShift(fyne.KeyM), w.forTopic(w.publishHere)),
+		item(ui.Tr("menu.audit", "What was sent…"), nil, w.audit.Open),
+		fyne.NewMenuItemSeparator(), w.readOnlyItem)
 	help := fyne.NewMenu(ui.Tr("menu.help", "Help"),
 		item(ui.Tr("menu.shortcuts", "Shortcuts"), nil, w.showShortcuts),
 		item(ui.Tr("menu.filterhelp", "What the filter understands"), nil, w.showFilterHelp),
@@ -257,7 +261,7 @@ func (w *Window) connectionMenu(c *app.Connection) *fyne.Menu {
 	if c.Saved() {
 		add(ui.Tr("chip.menu.edit", "Edit…"), func() { w.editConnection(c) })
 	}
-	items = append(items, fyne.NewMenuItemSeparator())
+	items = append(items, w.readOnlyMenu(c), fyne.NewMenuItemSeparator())
 	add(ui.Tr("chip.menu.clear", "Clear what was received…"), func() { w.confirmClear(c) })
 	add(ui.Tr("chip.menu.close", "Close"), func() { w.closeConnection(c) })
 	return fyne.NewMenu("", items...)

@@ -141,6 +141,7 @@ func (f *profileForm) morePage() fyne.CanvasObject {
 	f.field(rows, profile.FieldColour, ui.Tr("form.colour", "Colour"), ui.NewColourRow(d.Colour, func(c string) { d.Colour = c; f.check() }))
 	f.groupRow(rows)
 	f.check1(rows, "", ui.Tr("form.start", "Connect when Streamscope starts"), &d.ConnectAtStart)
+	f.check1(rows, "", ui.Tr("form.readonly", "Read-only: send nothing, and leave no last will"), &d.ReadOnly)
 	if f.kind().transport != profile.Unix {
 		f.proxyRows(rows)
 	}
@@ -223,14 +224,14 @@ func (f *profileForm) check() {
 	for id, note := range f.notes {
 		p, ok := said[id]
 		if !ok || !p.Warning && f.isNew && !f.touched[id] && id != profile.FieldSubscriptions {
-			setSentence(note, "")
+			ui.SetSentence(note, "")
 			continue
 		}
 		note.Importance = widget.DangerImportance
 		if p.Warning {
 			note.Importance = widget.WarningImportance
 		}
-		setSentence(note, p.Sentence)
+		ui.SetSentence(note, p.Sentence)
 	}
 	if f.preview != nil {
 		f.preview.refresh()

@@ -1,15 +1,20 @@
 package window
 
 import (
+	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
 
+	"streamscope/app/window/compose"
 	"streamscope/app/window/ui"
 	"streamscope/connections"
 	"streamscope/connections/brokertest"
+	"streamscope/widgets/table"
 )
 
 // composing opens the composer on the only connection.
@@ -21,7 +26,30 @@ func composing(t *testing.T) (*desk, *brokertest.Mosquitto, *brokertest.Publishe
 	return d, m, p
 }
 
-func (d *desk) composer() *composer { return d.win.composer }
+// drawer is the composer as it stands on the screen.
+type drawer struct {
+	problem, outcome    *widget.Label
+	send                *widget.Button
+	format, qos, target *widget.Select
+	retain              *widget.Check
+	topic, payload      *widget.Entry
+	table               *table.Table
+	busy                func() bool
+}
+
+func (d *desk) composer() *drawer {
+	d.Helper()
+	of := d.win.names.byKey
+	entry := func(name string) *widget.Entry {
+		return reflect.ValueOf(of[name]).Elem().FieldByName("Entry").Addr().Interface().(*widget.Entry)
+	}
+	return &drawer{
+		problem: of["composer.problem"].(*widget.Label), outcome: of["composer.outcome"].(*widget.Label), send: of["composer.send"].(*widget.Button),
+		format: of["composer.format"].(*widget.Select), qos: of["composer.qos"].(*widget.Select), target: of["composer.target"].(*widget.Select),
+		retain: of["composer.retain"].(*widget.Check), topic: entry("composer.topic"), payload: entry("composer.payload"),
+		table: of["composer.sent"].(*table.Table), busy: d.win.composer.Busy,
+	}
+}
 
 func sendKey() fyne.Shortcut {
 	return &desktop.CustomShortcut{KeyName: fyne.KeyReturn, Modifier: fyne.KeyModifierShortcutDefault}
@@ -61,7 +89,7 @@ func TestWhatCannotBeSentSaysWhy(t *testing.T) {
 			}
 			d.focused().(fyne.Shortcutable).TypedShortcut(sendKey())
 			d.ticks()
-			if d.composer().sending != 0 || d.composer().outcome.Visible() {
+			if d.composer().busy() || d.composer().outcome.Visible() {
 				t.Error("Ctrl+Enter sent it")
 			}
 		})
@@ -83,7 +111,7 @@ func (d *desk) sends(topic, payload, qos string) {
 	d.fills("composer.topic", topic)
 	d.fills("composer.payload", payload)
 	d.clicks("Send to Bench")
-	d.await("an outcome", func() bool { return c.sending == 0 })
+	d.await("an outcome", func() bool { return !c.busy() })
 }
 
 func TestOutcomesSayWhatIsKnown(t *testing.T) {
@@ -130,7 +158,7 @@ func isRetained(t *testing.T, m *brokertest.Mosquitto, topic string) (kept bool)
 	return kept
 }
 
-func TestNothingIsSentOffline(t *testing.T) {
+func TestOfflineNothingWaitsInSecret(t *testing.T) {
 	d, m, _ := composing(t)
 	d.fills("composer.topic", "cmd/a")
 	d.fills("composer.payload", "1")
@@ -140,12 +168,104 @@ func TestNothingIsSentOffline(t *testing.T) {
 	m.Stop()
 	d.await("the loss", func() bool { return !d.isOpen() })
 	d.ticks()
-	d.mustRead("Bench is not connected. Nothing is kept to be sent later.")
+	d.mustRead("Bench is not connected. If you send, you are asked whether to keep the message; nothing goes by itself.")
 	d.field("composer.payload").TypedShortcut(sendKey())
-	d.ticks()
-	if !d.composer().send.Disabled() || d.composer().sending != 0 || len(d.app.Sent.Entries()) != 0 {
-		t.Error("it was sent")
+	d.mustRead("Keep the message?")
+	d.clicks("Do not keep")
+	if d.app.Sender.Waiting().Len("") != 0 || d.composer().busy() {
+		t.Error("it is kept")
 	}
+	for range 2 {
+		d.clicks("Send to Bench")
+		d.clicks("Keep")
+	}
+	d.ticks()
+	if d.app.Sender.Waiting().Len("") != 2 {
+		t.Fatal("it is not kept")
+	}
+	m.Restart()
+	d.only().RetryNow()
+	d.await("the connection", d.isOpen)
+	d.ticks()
+	if n := d.only().Counts().Received; n != 0 || d.app.Sender.Waiting().Len("") != 2 {
+		t.Errorf("%d messages went by themselves", n)
+	}
+	waiting := d.win.names.byKey["composer.waiting"].(*table.Table)
+	waiting.Select(0, 0)
+	d.clicks("Send now")
+	d.await("the message", func() bool { return d.latest("cmd/a") == "1" && !d.composer().busy() })
+	waiting.Select(0, 0)
+	d.clicks("Drop")
+	d.ticks()
+	if d.app.Sender.Waiting().Len("") != 0 || d.only().Counts().Received != 1 {
+		t.Error("it was not dropped")
+	}
+}
+
+func TestReadOnlySendsNothingByAnyKeyOrButton(t *testing.T) {
+	d, _, p := composing(t)
+	d.sends("cmd/a", "1", "QoS 0")
+	d.await("the message to come back", func() bool { return d.latest("cmd/a") == "1" })
+	for name, c := range map[string]struct{ on, off func() }{
+		"the window": {func() { d.chooses("Tools", "Read-only") }, func() { d.chooses("Tools", "Read-only") }},
+		"the profile": {func() { d.picks(d.win.connectionMenu(d.only()).Items, "Read-only: send nothing") },
+			func() { d.picks(d.win.connectionMenu(d.only()).Items, "Read-only: send nothing") }},
+	} {
+		c.on()
+		d.await(name+" to be read-only", d.only().ReadOnly)
+		d.ticks()
+		d.mustRead("read-only: nothing is sent", "read-only")
+		if !d.composer().send.Disabled() {
+			t.Errorf("%s: the button is alive", name)
+		}
+		for _, f := range []string{"composer.topic", "composer.payload"} {
+			d.field(f).TypedShortcut(sendKey())
+		}
+		d.composer().table.Select(0, 0)
+		d.clicks("Send again")
+		d.hears(p, "marker/"+name, "1")
+		if d.composer().busy() || len(d.app.Sent.Entries()) != 1 || d.only().Counts().Received == 0 {
+			t.Errorf("%s: something was sent", name)
+		}
+		c.off()
+		d.await(name+" to send again", func() bool { return !d.only().ReadOnly() })
+		d.ticks()
+		if d.composer().send.Disabled() {
+			t.Errorf("%s: it cannot send again", name)
+		}
+	}
+}
+
+func TestEachConnectionHasItsDraft(t *testing.T) {
+	d, _, _ := composing(t)
+	d.fills("composer.topic", "valve/1/open")
+	d.fills("composer.payload", "full")
+	d.win.closeConnection(d.only())
+	d.await("the end", func() bool { return len(d.app.Connections()) == 0 })
+	d.ticks()
+	other := brokertest.Start(t, brokertest.Options{})
+	p := profileFor(other, nil)
+	p.Name = "Plant B"
+	valid, _ := p.Validate()
+	d.win.open(valid, nil)
+	d.await("the other connection", d.isOpen)
+	d.ticks()
+	if got := d.win.composer.Draft(); d.composer().target.Selected == "Plant B" && (got.Topic != "" || got.Payload != "") {
+		t.Errorf("the draft for another plant stands ready for this one: %+v", got)
+	}
+}
+
+// rowsOfSent are the rows of the list of what was sent, copied.
+func (d *desk) rowsOfSent() []string {
+	d.Helper()
+	tb := d.composer().table
+	var rows []string
+	for i := range len(d.app.Sent.Entries()) {
+		tb.Select(i, i)
+		tb.TypedShortcut(&fyne.ShortcutCopy{Clipboard: d.fyne.Clipboard()})
+		rows = append(rows, d.clipboard())
+	}
+	return rows
 }
 
 func TestOnlyTheComposersFieldsSendByKey(t *testing.T) {
@@ -155,7 +275,7 @@ func TestOnlyTheComposersFieldsSendByKey(t *testing.T) {
 	d.fills("composer.payload", "1")
 	for _, m := range d.win.win.MainMenu().Items {
 		for _, i := range m.Items {
-			if s, ok := i.Shortcut.(*desktop.CustomShortcut); ok && isSendShortcut(s) {
+			if s, ok := i.Shortcut.(*desktop.CustomShortcut); ok && compose.IsSendShortcut(s) {
 				t.Errorf("%q has the key everywhere", i.Label)
 			}
 		}
@@ -163,18 +283,18 @@ func TestOnlyTheComposersFieldsSendByKey(t *testing.T) {
 	for _, f := range []fyne.Shortcutable{d.win.tree.tree, d.win.tree.filter.Entry, d.win.detail.history.Table, d.field("filter")} {
 		f.TypedShortcut(sendKey())
 	}
-	if d.composer().sending != 0 || len(d.app.Sent.Entries()) != 0 {
+	if d.composer().busy() || len(d.app.Sent.Entries()) != 0 {
 		t.Fatal("Ctrl+Enter sends from elsewhere")
 	}
 	for _, f := range []string{"composer.topic", "composer.payload"} {
 		before := d.only().Counts().Received
 		d.field(f).TypedShortcut(sendKey())
-		d.await("the message from "+f, func() bool { return d.only().Counts().Received > before && d.composer().sending == 0 })
+		d.await("the message from "+f, func() bool { return d.only().Counts().Received > before && !d.composer().busy() })
 	}
 	// Enter alone is a line of the payload.
 	d.win.win.Canvas().Focus(d.field("composer.payload"))
 	d.focused().TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
-	if d.composer().sending != 0 {
+	if d.composer().busy() {
 		t.Error("Enter sends")
 	}
 }
@@ -197,7 +317,7 @@ func TestTheTopicChangesOnlyWhenAsked(t *testing.T) {
 		t.Errorf("the topic is %q", d.composer().topic.Text)
 	}
 	d.win.detail.publish.OnTapped()
-	if d.composer().topic.Text != "valve/2/set" || d.focused() != fyne.Focusable(d.composer().payload) {
+	if d.composer().topic.Text != "valve/2/set" || d.focused() != d.win.names.byKey["composer.payload"].(fyne.Focusable) {
 		t.Errorf("the topic is %q", d.composer().topic.Text)
 	}
 }
@@ -207,12 +327,12 @@ func TestTopicsThatWereHeardCompleteTheTopic(t *testing.T) {
 	d.hears(p, "plant/valve/set", "0")
 	d.hears(p, "plant/pump/set", "0")
 	d.fills("composer.topic", "VALVE")
-	d.await("the offer", func() bool { return len(d.composer().topic.offers.Objects) == 1 })
+	d.await("the offer", func() bool { return d.reads("plant/valve/set") })
 	d.clicks("plant/valve/set")
 	if d.composer().topic.Text != "plant/valve/set" {
 		t.Errorf("the topic is %q", d.composer().topic.Text)
 	}
-	d.await("the offers to go", func() bool { return len(d.composer().topic.offers.Objects) == 0 })
+	d.await("the offers to go", func() bool { return !d.composer().busy() })
 }
 
 func TestTheComposerTidiesJSON(t *testing.T) {
@@ -232,29 +352,28 @@ func TestWhatWasSentIsTakenBack(t *testing.T) {
 	d.composer().retain.SetChecked(true)
 	d.sends("cmd/b", "two", "QoS 1")
 	d.composer().retain.SetChecked(false)
-	sent := d.composer().sent
-	cells := make([]string, 4)
-	sent.Row(0, cells)
-	if sent.Len() != 2 || cells[1] != "cmd/b" || cells[2] != "two" || cells[3] != "acknowledged" {
-		t.Errorf("last sent: %v", cells)
+	sent := d.composer().table
+	if rows := d.rowsOfSent(); len(rows) != 2 || !strings.Contains(rows[0], "cmd/b\ttwo\tacknowledged") {
+		t.Errorf("last sent: %q", rows)
 	}
 	received := d.only().Counts().Received
-	sent.table.Select(1, 1)
-	if got := d.composer().Draft(); got.Topic != "cmd/a" || got.Payload != "one" || got.QoS != 0 || got.Retain {
+	sent.Select(1, 1)
+	d.clicks("Edit")
+	if got := d.win.composer.Draft(); got.Topic != "cmd/a" || got.Payload != "one" || got.QoS != 0 || got.Retain {
 		t.Errorf("the fields hold %+v", got)
 	}
-	sent.table.Select(0, 0)
-	if got := d.composer().Draft(); got.Topic != "cmd/b" || got.Payload != "two" || got.QoS != 1 || !got.Retain {
+	sent.OnActivate(0)
+	if got := d.win.composer.Draft(); got.Topic != "cmd/b" || got.Payload != "two" || got.QoS != 1 || !got.Retain {
 		t.Errorf("the fields hold %+v", got)
 	}
 	d.ticks()
-	if d.composer().sending != 0 || d.only().Counts().Received > received+2 {
+	if d.composer().busy() || d.only().Counts().Received > received+2 {
 		t.Error("taking back sends")
 	}
 
 	d = d.comesBack()
-	if d.composer().sent.Len() != 2 {
-		t.Errorf("%d are remembered", d.composer().sent.Len())
+	if n := len(d.rowsOfSent()); n != 2 {
+		t.Errorf("%d are remembered", n)
 	}
 }
 
@@ -278,8 +397,8 @@ func TestTheButtonNamesTheConnection(t *testing.T) {
 		}
 	}
 	d.ticks()
-	if c := d.composer().connection(); c != nil {
-		t.Errorf("the composer turned to %s by itself", c.Name())
+	if c := d.composer().target.Selected; c != "" {
+		t.Errorf("the composer turned to %s by itself", c)
 	}
 }
 
@@ -291,14 +410,14 @@ func TestNamesakesAreToldApart(t *testing.T) {
 	d.win.open(valid, nil)
 	d.await("the other one", func() bool { return d.app.Connection(valid.ID()).Status().State == connections.StateOpen })
 	d.ticks()
-	if got := d.composer().connection(); got != first {
-		t.Errorf("the composer turned to %v by itself", got.Profile().Port)
+	if got := d.composer().target; !strings.Contains(got.Selected, strconv.Itoa(first.Profile().Port)) {
+		t.Errorf("the composer turned to %q by itself", got.Selected)
 	}
-	d.composer().PublishHere(ui.Selection{Conn: d.app.Connection(valid.ID()), Topic: "cmd/a"})
+	d.win.composer.PublishHere(ui.Selection{Conn: d.app.Connection(valid.ID()), Topic: "cmd/a"})
 	d.mustRead("Send to Bench (" + other.Addr() + ")")
 	d.fills("composer.payload", "1")
 	d.clicks("Send to Bench (" + other.Addr() + ")")
-	d.await("the message", func() bool { return d.app.Connection(valid.ID()).Counts().Received == 1 && d.composer().sending == 0 })
+	d.await("the message", func() bool { return d.app.Connection(valid.ID()).Counts().Received == 1 && !d.composer().busy() })
 	p.Send("end", "1", false)
 	p.Flush()
 	d.await("the end", func() bool { return first.Counts().Received > 0 })

@@ -84,7 +84,8 @@ func (w *Window) watchSettings() {
 		w.banners.repaint()
 		w.narrow.repaint()
 		w.floods.Restyle()
-		w.composer.repaint()
+		w.audit.Restyle()
+		w.composer.Repaint()
 		w.charts.Retheme()
 	})
 }

@@ -16,7 +16,10 @@ import (
 
 	"streamscope/app"
 	"streamscope/app/vitals"
+	"streamscope/app/window/audit"
 	"streamscope/app/window/charts"
+	"streamscope/app/window/compose"
+	"streamscope/app/window/confirm"
 	"streamscope/app/window/floods"
 	"streamscope/app/window/past"
 	"streamscope/app/window/server"
@@ -68,7 +71,8 @@ type Window struct {
 	tree     *treePane
 	detail   *detailPane
 	charts   *charts.Board
-	composer *composer
+	composer *compose.Pane
+	audit    *audit.Window
 	status   *statusBar
 	welcome  *welcome
 	names    *nameplates
@@ -82,6 +86,10 @@ type Window struct {
 	pauseBtn *ttwidget.Button
 	chartBtn *ttwidget.Button
 	sendBtn  *ttwidget.Button
+	// lockBtn and readOnlyItem show whether the window sends nothing.
+	lockBtn      *ttwidget.Button
+	readOnlyItem *fyne.MenuItem
+	confirm      *confirm.Dialogs
 
 	showCharts, showComposer bool
 	paused                   bool
@@ -144,7 +152,11 @@ func (w *Window) build() {
 		OnFail: w.fail, OnClear: w.clearBranch,
 	})
 	w.charts = w.newBoard()
-	w.composer = newComposer(w.app, w.background)
+	w.composer = w.newComposer()
+	w.audit = audit.New(audit.Options{
+		Log: w.app.Audit, Background: w.background, NewWindow: w.fyne.NewWindow,
+		Theme: func() fyne.Theme { return calm{w.look} },
+	})
 	w.status = newStatusBar(w.app)
 	w.welcome = newWelcome(w)
 
@@ -160,11 +172,10 @@ func (w *Window) build() {
 	w.detail.isPinned = w.tree.watch.Pinned
 	w.detail.values.onDrag, w.detail.values.onDrop = w.charts.Drag, w.charts.Drop
 	w.detail.values.onShow = func(s ui.Selection) { w.tree.Choose(s, s.Path); w.detail.Show(s); w.saveSoon() }
-	w.composer.onClose = func() { w.setComposer(false) }
 
 	w.left = container.NewHSplit(w.tree.object, w.detail.object)
 	w.left.Offset = 0.52
-	w.right = container.NewHSplit(w.left, w.composer.object)
+	w.right = container.NewHSplit(w.left, w.composer.Object)
 	w.right.Offset = 0.7
 	w.upper = container.NewVSplit(w.left, w.charts.Object)
 	w.upper.Offset = 0.62
@@ -191,7 +202,9 @@ func (w *Window) toolbar() fyne.CanvasObject {
 	w.chartBtn.SetToolTip(ui.Tr("toolbar.charts.tip", "Open or close the chart (Ctrl+G)"))
 	w.sendBtn.SetToolTip(ui.Tr("toolbar.publish.tip", "Write a message to send (Ctrl+M)"))
 	w.names.Set("connect", connect)
-	w.tools = container.NewHBox(w.pauseBtn, w.chartBtn, w.sendBtn)
+	w.lockBtn = ttwidget.NewButtonWithIcon("", ui.LockIcon, w.toggleReadOnly)
+	w.lockBtn.SetToolTip(ui.Tr("toolbar.readonly.tip", "Read-only: send nothing over any connection (Ctrl+Shift+L)"))
+	w.tools = container.NewHBox(w.lockBtn, w.pauseBtn, w.chartBtn, w.sendBtn)
 	chips := container.NewHScroll(container.NewHBox(w.chips.object, connect))
 	return container.NewPadded(container.NewBorder(nil, nil, nil, w.tools, chips))
 }
@@ -273,7 +286,7 @@ func (w *Window) setCharts(on bool) {
 func (w *Window) setComposer(on bool) {
 	w.showComposer = on
 	if on {
-		w.composer.refresh()
+		w.composer.Refresh()
 		w.composer.Suggest(w.detail.sel.Conn)
 	}
 	w.arrange()
@@ -291,7 +304,7 @@ func (w *Window) togglePin(s ui.Selection) {
 func (w *Window) publishHere(s ui.Selection) {
 	w.composer.PublishHere(s)
 	w.setComposer(true)
-	w.win.Canvas().Focus(w.composer.payload)
+	w.composer.Focus()
 }
 
 // togglePause freezes what is shown at this instant, or goes back to the present.
@@ -344,8 +357,7 @@ func (w *Window) slowTick(now time.Time) {
 	w.detail.refresh(now)
 	w.charts.Refresh()
 	if w.showComposer {
-		w.composer.refresh()
-		w.composer.check()
+		w.composer.Refresh()
 	}
 	if w.performance != nil {
 		w.performance()
@@ -382,6 +394,7 @@ func (w *Window) Quit() {
 	w.quitting.Store(true)
 	w.saveNow()
 	w.floods.Close()
+	w.audit.Close()
 	w.win.Hide()
 	w.charts.CloseWindows()
 	go func() {

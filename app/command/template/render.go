@@ -270,7 +270,7 @@ func value(c *call, v *Values) ([]byte, error) {
 	}
 	found, ok := at(data, keys)
 	if !ok {
-		return nil, fmt.Errorf("the latest payload of %q has no value at %s", topic, strings.Join(keys, " → "))
+		return nil, fmt.Errorf("the latest payload of %q has no value at %s", topic, strings.Join(keys, " › "))
 	}
 	return found, nil
 }

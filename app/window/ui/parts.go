@@ -42,6 +42,15 @@ func NewHint(sentence string) fyne.CanvasObject {
 	return container.NewBorder(canvas.NewRectangle(nil), nil, nil, nil, container.NewVBox(NewSpace(40), l))
 }
 
+// SetSentence makes a label say a sentence; an empty one hides it.
+func SetSentence(l *widget.Label, s string) {
+	if l.Text == s && l.Visible() == (s != "") {
+		return
+	}
+	l.SetText(s)
+	Show(l, s != "")
+}
+
 // NewSpace is an empty strip of a height.
 func NewSpace(h float32) fyne.CanvasObject {
 	r := canvas.NewRectangle(nil)

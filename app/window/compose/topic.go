@@ -1,4 +1,4 @@
-package window
+package compose
 
 import (
 	"context"
@@ -21,22 +21,24 @@ const suggestPatience = 2 * time.Second
 // topicEntry is the composer's topic field; topics that the connection has heard complete it.
 type topicEntry struct {
 	widget.Entry
-	composer *composer
-	object   fyne.CanvasObject
-	offers   *fyne.Container
-	cancel   context.CancelFunc
+	pane   *Pane
+	object fyne.CanvasObject
+	offers *fyne.Container
+	cancel context.CancelFunc
 	// searching counts searches that have not brought their topics yet: the list may still move
 	// what is beneath it.
 	searching int
 }
 
-func newTopicEntry(c *composer, changed func()) *topicEntry {
-	e := &topicEntry{composer: c, offers: container.NewVBox()}
+func newTopicEntry(c *Pane, changed func()) *topicEntry {
+	e := &topicEntry{pane: c, offers: container.NewVBox()}
 	e.ExtendBaseWidget(e)
 	e.PlaceHolder = ui.Tr("composer.topic", "Topic")
 	e.OnChanged = func(string) {
 		changed()
-		e.search()
+		if !c.loading {
+			e.search()
+		}
 	}
 	e.object = container.NewVBox(e, e.offers)
 	return e
@@ -48,7 +50,7 @@ func (e *topicEntry) search() {
 		e.cancel()
 		e.cancel = nil
 	}
-	k, typed := e.composer.connection(), e.Text
+	k, typed := e.pane.connection(), e.Text
 	if k == nil || len(typed) < 2 {
 		e.suggest(nil)
 		return
@@ -56,7 +58,7 @@ func (e *topicEntry) search() {
 	ctx, cancel := context.WithTimeout(context.Background(), suggestPatience)
 	e.cancel = cancel
 	e.searching++
-	e.composer.work.Go(func() func() {
+	e.pane.o.Background.Go(func() func() {
 		defer cancel()
 		found := completions(ctx, k.Index(), typed)
 		late := ctx.Err() != nil
@@ -93,6 +95,9 @@ func completions(ctx context.Context, x *topics.Index, typed string) []string {
 
 // suggest shows topics beneath the field; none hides the list.
 func (e *topicEntry) suggest(found []string) {
+	if len(found) == 0 && len(e.offers.Objects) == 0 {
+		return
+	}
 	e.offers.RemoveAll()
 	for _, t := range found {
 		b := widget.NewButton(t, func() {
@@ -106,10 +111,13 @@ func (e *topicEntry) suggest(found []string) {
 	e.offers.Refresh()
 }
 
+// Content is what stands in the field.
+func (e *topicEntry) Content() string { return e.Text }
+
 // TypedShortcut sends on Ctrl+Enter like the payload field: both are the composer's.
 func (e *topicEntry) TypedShortcut(s fyne.Shortcut) {
-	if isSendShortcut(s) {
-		e.composer.trySend()
+	if IsSendShortcut(s) {
+		e.pane.trySend()
 		return
 	}
 	e.Entry.TypedShortcut(s)

@@ -1,0 +1,155 @@
+package compose
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/widget"
+
+	"streamscope/app"
+	"streamscope/app/command"
+	"streamscope/app/command/template"
+	"streamscope/app/topics"
+	"streamscope/app/window/ui"
+	"streamscope/connections"
+)
+
+func TestOutcomesAreNamedHonestly(t *testing.T) {
+	test.NewTempApp(t)
+	to := connections.Publication{Topic: "a/b"}
+	tests := []struct {
+		out       command.Outcome
+		has, lack string
+		colour    widget.Importance
+	}{
+		{command.Outcome{Verdict: command.VerdictSent}, "Sent to a/b", "cknowledged by", widget.MediumImportance},
+		{command.Outcome{Verdict: command.VerdictAcknowledged, Took: 3 * time.Millisecond}, "Acknowledged by the broker after 3ms", "elivered", widget.SuccessImportance},
+		{command.Outcome{Verdict: command.VerdictNoSubscriber, Took: 3 * time.Millisecond}, "nobody has subscribed to a/b", "Acknowledged", widget.WarningImportance},
+		{command.Outcome{Verdict: command.VerdictUnknown, Err: context.DeadlineExceeded}, "No acknowledgement came in time", "context", widget.WarningImportance},
+		{command.Outcome{Verdict: command.VerdictRefused, Err: &connections.Failure{Kind: connections.FailureNotConnected}}, "Not sent to a/b", "Acknowledged", widget.DangerImportance},
+		{command.Outcome{Verdict: command.VerdictRefused, Err: &connections.Failure{Kind: connections.FailureReadOnly}}, "read-only", "Acknowledged", widget.DangerImportance},
+	}
+	for _, tt := range tests {
+		tt.out.Publication = to
+		got := describe(tt.out)
+		if !strings.Contains(got.text, tt.has) || strings.Contains(got.text, tt.lack) || got.importance != tt.colour {
+			t.Errorf("%v: %q", tt.out.Verdict, got.text)
+		}
+	}
+	frame := describe(command.Outcome{Verdict: command.VerdictSent})
+	if !strings.Contains(frame.text, "WebSocket") {
+		t.Errorf("%q", frame.text)
+	}
+}
+
+func pane(t *testing.T) *Pane {
+	test.NewTempApp(t)
+	a, err := app.New(app.Params{Folder: t.TempDir(), Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := ui.NewBackground(func(f func()) { f() })
+	t.Cleanup(func() { b.Wait(); a.Shutdown() })
+	win := test.NewTempWindow(t, widget.NewLabel(""))
+	return New(Options{App: a, Background: b, Window: win, Flash: func(string) {}})
+}
+
+// What stands in the fields comes out of them as it went in.
+func TestDraftsSurviveTheFields(t *testing.T) {
+	c := pane(t)
+	for _, d := range []command.Draft{
+		{Topic: "a/b", Payload: "x\ny", Format: command.FormatText, QoS: 2, Retain: true},
+		{Topic: "a/b", Payload: "{{now}}", Format: command.FormatText},
+		{Topic: "a/b", Payload: "{}", Format: command.FormatCBOR, Template: true, Properties: &command.Properties{
+			ContentType: "x/y", Text: true, Expiry: 60, ResponseTopic: "r", CorrelationData: "c", User: []command.UserProperty{{Name: "n", Value: "v"}, {Name: "n", Value: "w"}},
+		}},
+		{Topic: "a/b", Format: command.FormatMessagePack, Answer: &command.Answer{Kind: command.AnswerChange, Topic: "s", Path: []string{"a", "b"}, Seconds: 2.5}},
+		{Topic: "a/b", Format: command.FormatFile, Payload: "/tmp/x", Answer: &command.Answer{Kind: command.AnswerResponse}},
+		{Topic: "a/b", Format: command.FormatBase64, Answer: &command.Answer{Kind: command.AnswerKey, Path: []string{"id"}}},
+	} {
+		c.Load(d)
+		if got := c.Draft(); !same(got, d) {
+			t.Errorf("%+v", got)
+		}
+	}
+}
+
+func same(a, b command.Draft) bool {
+	plain := func(d command.Draft) string {
+		return fmt.Sprintf("%q %q %s %d %v %v %v %+v %+v", d.Topic, d.Payload, d.Format, d.QoS, d.Retain, d.Binary, d.Template, deref(d.Properties), deref(d.Answer))
+	}
+	return plain(a) == plain(b)
+}
+
+func deref[T any](p *T) any {
+	if p == nil {
+		return nil
+	}
+	return *p
+}
+
+// Questions get a field each, and their answers outlive a change of the draft.
+func TestQuestionsAreAskedInTheDrawer(t *testing.T) {
+	c := pane(t)
+	c.topic.SetText("set/{{ask \"Line\" 4}}")
+	c.payload.SetText(`{"sp":{{ask "Set point" 20}}}`)
+	c.choose(command.FormatJSON)
+	if len(c.asks.fields) != 0 {
+		t.Error("placeholders are filled that nobody switched on")
+	}
+	c.fill.SetChecked(true)
+	if len(c.asks.fields) != 2 || c.asks.fields[1].PlaceHolder != "20" {
+		t.Fatalf("%+v", c.asks.asks)
+	}
+	c.asks.fields[1].SetText("22.5")
+	if !strings.Contains(c.preview.Full, `{"sp":22.5}`) || !strings.Contains(c.preview.Full, "set/4") {
+		t.Errorf("preview: %q", c.preview.Full)
+	}
+	c.asks.fields[1].SetText("warm")
+	if !strings.Contains(c.problem.Text, "no number") || !c.send.Disabled() {
+		t.Errorf("problem: %q", c.problem.Text)
+	}
+	c.asks.fields[1].SetText("23")
+	c.payload.SetText("{{")
+	c.payload.SetText(`{"sp":{{ask "Set point" 20}},"x":1}`)
+	if got := c.asks.answers()["Set point"]; got != "23" {
+		t.Errorf("the answer is %q", got)
+	}
+}
+
+// What is taken from a device is data: it never switches placeholders on.
+func TestWhatIsLoadedIsNoTemplate(t *testing.T) {
+	c := pane(t)
+	d := draftOf(connections.Publication{Topic: "a", Payload: []byte(`{{now}}`), Props: &connections.Properties{ContentType: "{{now}}"}})
+	c.fill.SetChecked(true)
+	c.Load(d)
+	if c.fill.Checked || d.Template || !template.Has(c.payload.Text) {
+		t.Error("a device's payload became a template")
+	}
+}
+
+// BenchmarkCompletions finds topics among a million while one types. It runs off the UI goroutine.
+func BenchmarkCompletions(b *testing.B) {
+	x := topics.New(topics.Options{})
+	defer x.Close()
+	for i := range 1_000_000 {
+		x.Put(&connections.Message{Topic: fmt.Sprintf("site-%02d/line-%02d/device-%03d/temperature", i/100_000, i/1000%100, i%1000), Payload: []byte("1")}, 1)
+	}
+	x.Housekeep()
+	for _, typed := range []string{"site-07/line-4", "device-777", "temp", "nowhere"} {
+		b.Run(typed, func(b *testing.B) {
+			found := 0
+			for b.Loop() {
+				found = len(completions(b.Context(), x, typed))
+			}
+			if (found == 0) != (typed == "nowhere") {
+				b.Errorf("%d found", found)
+			}
+		})
+	}
+}
