@@ -8,10 +8,7 @@ import (
 func (s *Set) auto(in Input) Result {
 	s.decoded.Add(1)
 	in.Limits = in.Limits.orWhole()
-	inner, wraps := s.unpacked(in)
-	r := s.certain(inner)
-	r.Wraps = append(wraps, r.Wraps...)
-	return r
+	return s.inside(in)
 }
 
 // certain tries the topic, the content type and the bytes, in this order.

@@ -107,6 +107,14 @@ func TestBombs(t *testing.T) {
 	}
 }
 
+func TestABombIsNamedAlsoWhereNobodyChose(t *testing.T) {
+	r := compile(t).Decode("a", nil, gzipped(strings.Repeat("\x00", 80<<20)))
+	var bomb *BombError
+	if !errors.As(r.Err, &bomb) || r.Format != Gzip || r.Bytes == nil {
+		t.Errorf("%s, %v", r.Format, r.Err)
+	}
+}
+
 func TestABombIsNamed(t *testing.T) {
 	r := compile(t).As(Choice{Format: Gzip}, Input{Payload: gzipped(strings.Repeat("\x00", 80<<20))})
 	var bomb *BombError

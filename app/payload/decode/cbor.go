@@ -13,6 +13,7 @@ import (
 func cborKind() Kind {
 	k := plain(CBOR, readCBOR)
 	k.Types = []string{"application/cbor", "+cbor"}
+	k.First = "\xd9"
 	k.Claim = func(in Input) Claim {
 		// The tag "self-described CBOR" (RFC 8949 §3.4.6) begins nothing else.
 		if bytes.HasPrefix(in.Payload, []byte{0xD9, 0xD9, 0xF7}) {

@@ -28,6 +28,7 @@ func imageKind() Kind {
 	k := plain(Image, readImage)
 	k.Raw = true
 	k.Types = []string{"image/png", "image/jpeg", "image/gif", "image/webp"}
+	k.First = "\x89\xffGR"
 	k.Claim = func(in Input) Claim {
 		if imageMagic(in.Payload) {
 			return Certainly

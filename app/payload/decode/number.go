@@ -1,6 +1,8 @@
 package decode
 
 import (
+	"slices"
+
 	"streamscope/app/payload"
 	"streamscope/connections"
 )
@@ -19,14 +21,13 @@ func (s *Set) plain(topic string, props *connections.Properties, b []byte) bool 
 	if f, _ := magic(b); f != "" {
 		return false
 	}
-	in := Input{Topic: topic, Props: props, Payload: b}
-	for i := range s.registry.kinds {
-		k := &s.registry.kinds[i]
-		if k.Claim != nil && k.Format != JSON && k.Claim(in) != NoClaim {
-			return false
-		}
+	first := s.claims[b[0]]
+	if len(first)+len(s.always) == 0 {
+		return true
 	}
-	return true
+	in := Input{Topic: topic, Props: props, Payload: b}
+	claimed := func(k *Kind) bool { return k.Claim(in) != NoClaim }
+	return !slices.ContainsFunc(first, claimed) && !slices.ContainsFunc(s.always, claimed)
 }
 
 // Number finds the number under a path of a payload, whatever its format, and its unit; nil

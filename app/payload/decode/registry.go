@@ -39,6 +39,9 @@ type Kind struct {
 	// Claim looks at the topic and the first bytes; nil if they never tell. It is asked about
 	// every payload that is looked at, so it must be quick.
 	Claim func(in Input) Claim
+	// First holds the first bytes of what Claim may claim, so that it need not be asked about the
+	// rest; empty for any.
+	First string
 	// Raw formats read the bytes as they came: nothing is unpacked for them.
 	Raw bool
 }

@@ -17,6 +17,10 @@ type Set struct {
 	bindings []binding
 	unpacker *unpacker
 	decoded  atomic.Uint64
+	// claims are the kinds but JSON that may claim a payload that begins with a byte, always those
+	// that may claim any.
+	claims [256][]*Kind
+	always []*Kind
 }
 
 // binding is a [profile.Binding], ready for use.
@@ -36,6 +40,7 @@ func Compile(bindings []profile.Binding) (*Set, error) { return Standard().Compi
 // with its error beside the bytes. The error joins a [*BindingError] for each of those.
 func (r *Registry) Compile(bindings []profile.Binding) (*Set, error) {
 	s := &Set{registry: r, unpacker: newUnpacker()}
+	s.sortClaims()
 	var wrong []error
 	for row, b := range bindings {
 		made, err := r.bind(b)
@@ -45,6 +50,21 @@ func (r *Registry) Compile(bindings []profile.Binding) (*Set, error) {
 		s.insert(made)
 	}
 	return s, errors.Join(wrong...)
+}
+
+func (s *Set) sortClaims() {
+	for i := range s.registry.kinds {
+		k := &s.registry.kinds[i]
+		switch {
+		case k.Claim == nil || k.Format == JSON:
+		case k.First == "":
+			s.always = append(s.always, k)
+		default:
+			for _, c := range []byte(k.First) {
+				s.claims[c] = append(s.claims[c], k)
+			}
+		}
+	}
 }
 
 // BindingError says which binding of a profile cannot be used.
@@ -166,7 +186,7 @@ func (s *Set) run(d Decoder, raw bool, in Input) Result {
 	in.Limits = in.Limits.orWhole()
 	var wraps []string
 	if !raw {
-		in, wraps = s.unpacked(in)
+		in, wraps, _ = s.unpacked(in) // what does not unpack is for the decoder to refuse
 	}
 	r := s.decode(d, in)
 	r.Wraps = append(wraps, r.Wraps...)

@@ -79,22 +79,40 @@ func magic(b []byte) (f Format, certain bool) {
 }
 
 // unpacked takes the compressions off that the payload says it has. One that does not unpack
-// stays as it is: what reads it will say why.
-func (s *Set) unpacked(in Input) (Input, []string) {
-	var wraps []string
+// stays as it is; packed is what that one is and why, if its first bytes can be nothing else.
+func (s *Set) unpacked(in Input) (_ Input, wraps []string, packed *Result) {
 	for range maxWraps {
-		f, _ := magic(in.Payload)
+		f, certain := magic(in.Payload)
 		if f == "" {
 			break
 		}
 		inner, err := s.unpacker.unpack(f, in.Payload, in.Limits)
+		if err != nil && certain {
+			r := fault(f, err)
+			r.Why = Bytes
+			r.finish(in)
+			packed = &r
+		}
 		if err != nil {
 			break
 		}
 		wraps = append(wraps, wrapName(f, len(in.Payload), len(inner)))
 		in.Payload = inner
 	}
-	return in, wraps
+	return in, wraps, packed
+}
+
+// inside reads what was unpacked, or says why it could not be.
+func (s *Set) inside(in Input) Result {
+	in, wraps, packed := s.unpacked(in)
+	r := Result{}
+	if packed != nil {
+		r = *packed
+	} else {
+		r = s.certain(in)
+	}
+	r.Wraps = append(wraps, r.Wraps...)
+	return r
 }
 
 // unwrap unpacks as a user asked, and reads what is inside by what it says.
@@ -107,9 +125,8 @@ func (s *Set) unwrap(w wrapper, in Input) Result {
 		return at
 	}
 	in.Payload = inner
-	in, wraps := s.unpacked(in)
-	r := s.certain(in)
-	r.Wraps = append(append([]string{name}, wraps...), r.Wraps...)
+	r := s.inside(in)
+	r.Wraps = append([]string{name}, r.Wraps...)
 	return r
 }
 

@@ -25,6 +25,7 @@ const (
 func xmlKind() Kind {
 	k := plain(XML, readXML)
 	k.Types = []string{"application/xml", "text/xml", "+xml"}
+	k.First = "<\xef"
 	k.Claim = func(in Input) Claim {
 		if bytes.HasPrefix(withoutBOM(in.Payload), []byte("<?xml")) {
 			return IfDecodes

@@ -50,6 +50,7 @@ type Tab struct {
 	// byHand holds what was chosen for a topic during this run.
 	byHand map[handKey]decode.Choice
 	asRaw  bool
+	wraps  bool
 
 	set     *decode.Set
 	seq     uint64
@@ -77,7 +78,7 @@ func New(o Options) *Tab {
 	t.Read = widget.NewSelect(nil, nil)
 	t.offer(decode.Standard().Formats())
 	t.raw = widget.NewButton(ui.Tr("payload.bytes", "Bytes"), t.toggleRaw)
-	wrap := widget.NewCheck(ui.Tr("payload.wrap", "Wrap"), t.View.SetWrap)
+	wrap := widget.NewCheck(ui.Tr("payload.wrap", "Wrap"), t.setWrap)
 	wrap.SetChecked(true)
 	find := ui.IconButton(theme.SearchIcon(), ui.Tr("payload.find", "Find in the payload"), t.View.ShowFind)
 	t.edit = ui.IconButton(theme.SettingsIcon(), ui.Tr("payload.always", "Always read these payloads this way…"), t.Always)
@@ -264,6 +265,10 @@ func (t *Tab) show(s shown) {
 	if s.image != nil {
 		return
 	}
+	// The lines of a dump are of one length, and name their offsets themselves.
+	_, dump := s.doc.(hexDocument)
+	t.View.SetWrap(t.wraps && !dump)
+	t.View.SetLineNumbers(!dump)
 	t.View.SetDocument(s.doc)
 	if s.line >= 0 && !t.pointed {
 		t.pointed = true
@@ -272,6 +277,12 @@ func (t *Tab) show(s shown) {
 	if s.rest {
 		t.finish(s.result.Document)
 	}
+}
+
+func (t *Tab) setWrap(on bool) {
+	t.wraps = on
+	_, dump := t.View.Document().(hexDocument)
+	t.View.SetWrap(on && !dump)
 }
 
 func (t *Tab) setWrong(sentence string) {
