@@ -137,6 +137,13 @@ func (s *Set) Rule(topic string) payload.Rule {
 // Formats lists what a user can choose from.
 func (s *Set) Formats() []Format { return s.registry.Formats() }
 
+// Check tells what is wrong with a choice; nil if nothing is. It may read the files that the
+// choice names.
+func (s *Set) Check(c Choice) error {
+	_, err := s.registry.New(c)
+	return err
+}
+
 // Decoded is how many payloads went through a decoder since the set was made: none that nobody
 // looked at.
 func (s *Set) Decoded() uint64 { return s.decoded.Load() }

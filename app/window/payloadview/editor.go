@@ -33,11 +33,14 @@ type editor struct {
 	formats []decode.Format
 	options *widget.Entry
 	numbers *widget.Select
+	schema  *schemaRow
 	rows    map[string]fyne.CanvasObject
 	verdict *widget.Label
 	result  *ui.QuietText
 	save    *widget.Button
 	dialog  dialog.Dialog
+	// job counts what was judged, so that only the latest verdict comes to the screen.
+	job uint64
 	// row is the binding that is edited; -1 for a new one.
 	row int
 	// bound tells that a filter is asked for.
@@ -64,6 +67,7 @@ func newEditor(o Options, conn *app.Connection, sample decode.Input) *editor {
 	}
 	e.numbers = widget.NewSelect(rules, nil)
 	e.numbers.SetSelectedIndex(0)
+	e.schema = newSchemaRow(o, e.judge)
 	e.verdict = widget.NewLabel("")
 	e.verdict.Wrapping = fyne.TextWrapWord
 	e.result = ui.NewFittingText()
@@ -84,7 +88,7 @@ func (e *editor) byHand(f decode.Format, then func(decode.Choice), done func()) 
 
 // always asks for a filter from now on, beginning with a topic and how it is read now.
 func (e *editor) always(topic string, c decode.Choice) {
-	b := profile.Binding{Filter: topic, Format: string(c.Format), Options: c.Options}
+	b := profile.Binding{Filter: topic, Format: string(c.Format), Options: c.Options, Files: c.Files, Message: c.Message}
 	bindings := e.conn.Profile().Decoders
 	if filter, ok := e.conn.Decoders().Bound(topic); ok && c.Format == decode.Auto {
 		e.row = slices.IndexFunc(bindings, func(o profile.Binding) bool { return o.Filter == filter })
@@ -99,6 +103,7 @@ func (e *editor) bind(b profile.Binding, topic string) {
 	e.filter.SetOptions(filtersOf(topic))
 	e.filter.SetText(b.Filter)
 	e.options.SetText(b.Options)
+	e.schema.set(b.Files, b.Message)
 	rule, _ := payload.RuleNamed(b.Numbers)
 	e.numbers.SetSelectedIndex(slices.Index(payload.Rules(), rule))
 	e.choose(decode.Format(b.Format))
@@ -140,11 +145,11 @@ func (e *editor) open(title, word string) {
 	format := label(ui.Tr("decoder.format", "Read as"), e.format)
 	options := label(ui.Tr("decoder.options", "What is where"), e.options)
 	numbers := label(ui.Tr("decoder.numbers", "Texts that are numbers"), e.numbers)
-	e.rows = map[string]fyne.CanvasObject{"options": options}
+	e.rows = map[string]fyne.CanvasObject{"options": options, "schema": e.schema.Object}
 	ui.Show(filter, e.bound)
 	ui.Show(format, e.bound)
 	ui.Show(numbers, e.bound)
-	form := container.NewVBox(filter, format, options, numbers, e.verdict, e.result)
+	form := container.NewVBox(filter, format, options, e.schema.Object, numbers, e.verdict, e.result)
 	cancel := widget.NewButton(ui.Tr("cancel", "Cancel"), nil)
 	e.save = widget.NewButton(word, e.take)
 	e.save.Importance = widget.HighImportance
@@ -173,31 +178,40 @@ func (e *editor) close() {
 }
 
 func (e *editor) binding() profile.Binding {
-	b := profile.Binding{Filter: strings.TrimSpace(e.filter.Text), Format: string(e.chosen())}
-	if needsOptions(e.chosen()) {
-		b.Options = e.options.Text
+	c := e.choice()
+	b := profile.Binding{
+		Filter: strings.TrimSpace(e.filter.Text), Format: string(c.Format), Options: c.Options, Files: c.Files, Message: c.Message,
 	}
 	b.Numbers = payload.Rules()[max(e.numbers.SelectedIndex(), 0)].String()
 	return b
 }
 
-// problem is what is wrong with what was typed, or nil.
-func (e *editor) problem() error {
-	b := e.binding()
-	if e.bound {
-		if err := profile.CheckBinding(b); err != nil {
-			return err
-		}
-		at := slices.IndexFunc(e.conn.Profile().Decoders, func(o profile.Binding) bool { return o.Filter == b.Filter })
-		if at >= 0 && at != e.row && e.row >= 0 {
-			return &twiceError{b.Filter}
-		}
+// choice is the format with what it is told.
+func (e *editor) choice() decode.Choice {
+	c := decode.Choice{Format: e.chosen()}
+	switch {
+	case needsOptions(c.Format):
+		c.Options = e.options.Text
+	case c.Format == decode.Protobuf:
+		c.Files, c.Message = e.schema.files, strings.TrimSpace(e.schema.message.Text)
 	}
-	if e.chosen() == decode.Auto {
+	return c
+}
+
+// problem is what is wrong with the filter, or nil.
+func (e *editor) problem() error {
+	if !e.bound {
 		return nil
 	}
-	_, err := decode.Standard().New(decode.Choice{Format: e.chosen(), Options: b.Options})
-	return err
+	b := e.binding()
+	if err := profile.CheckBinding(b); err != nil {
+		return err
+	}
+	at := slices.IndexFunc(e.conn.Profile().Decoders, func(o profile.Binding) bool { return o.Filter == b.Filter })
+	if at >= 0 && at != e.row && e.row >= 0 {
+		return &twiceError{b.Filter}
+	}
+	return nil
 }
 
 // twiceError is for a filter that another binding has.
@@ -207,37 +221,62 @@ func (e *twiceError) Error() string {
 	return ui.Tr("decoder.twice", "{{.Filter}} stands in the list already.", map[string]any{"Filter": e.filter})
 }
 
-// judge shows what is wrong, or what becomes of the message at hand.
+// judge shows what is wrong, or what becomes of the message at hand. Schemas are read from the
+// disk, so it asks in the background.
 func (e *editor) judge() {
 	f := e.chosen()
 	ui.Show(e.rows["options"], needsOptions(f))
+	ui.Show(e.rows["schema"], f == decode.Protobuf)
 	e.options.SetPlaceHolder(example(f))
-	err := e.problem()
-	if err != nil {
-		e.verdict.Importance = widget.DangerImportance
-		e.verdict.SetText(err.Error())
-		e.result.SetText("")
-		e.save.Disable()
+	e.job++
+	if err := e.problem(); err != nil {
+		e.refuse(err)
 		return
 	}
-	e.save.Enable()
-	e.verdict.Importance = widget.MediumImportance
-	e.verdict.SetText("")
-	if e.sample.Payload == nil {
-		return
-	}
-	if e.bound && !connections.Match(e.binding().Filter, e.sample.Topic) {
-		e.verdict.SetText(ui.Tr("decoder.nomatch", "This does not match {{.Topic}}.", map[string]any{"Topic": e.sample.Topic}))
-		return
-	}
-	in := e.sample
+	set, c, in, job := e.conn.Decoders(), e.choice(), e.sample, e.job
 	in.Limits = decode.Brief()
-	r := e.conn.Decoders().As(decode.Choice{Format: f, Options: e.options.Text}, in)
-	if words := trouble(&r); words != "" {
-		e.verdict.Importance = widget.WarningImportance
-		e.verdict.SetText(words)
+	e.o.Work.Go(func() func() {
+		var err error
+		if c.Format != decode.Auto {
+			err = set.Check(c)
+		}
+		r := decode.Result{Format: c.Format}
+		if err == nil && in.Payload != nil {
+			r = set.As(c, in)
+		}
+		return func() {
+			switch {
+			case e.job != job:
+			case err != nil:
+				e.refuse(err)
+			default:
+				e.accept(&r)
+			}
+		}
+	})
+}
+
+func (e *editor) refuse(err error) {
+	e.verdict.Importance = widget.DangerImportance
+	e.verdict.SetText(err.Error())
+	e.result.SetText("")
+	e.save.Disable()
+}
+
+// accept shows what the message at hand becomes.
+func (e *editor) accept(r *decode.Result) {
+	e.save.Enable()
+	e.verdict.Importance = widget.WarningImportance
+	e.verdict.SetText("")
+	e.result.SetText("")
+	switch {
+	case e.sample.Payload == nil:
+	case e.bound && !connections.Match(e.binding().Filter, e.sample.Topic):
+		e.verdict.SetText(ui.Tr("decoder.nomatch", "This does not match {{.Topic}}.", map[string]any{"Topic": e.sample.Topic}))
+	default:
+		e.verdict.SetText(trouble(r))
+		e.result.SetText(r.Short(nil, previewRunes))
 	}
-	e.result.SetText(r.Short(nil, previewRunes))
 }
 
 // take takes what was typed.
@@ -248,7 +287,7 @@ func (e *editor) take() {
 	e.dialog.Hide()
 	b := e.binding()
 	if !e.bound {
-		e.then(decode.Choice{Format: e.chosen(), Options: b.Options})
+		e.then(e.choice())
 		return
 	}
 	bindings := slices.Clone(e.conn.Profile().Decoders)

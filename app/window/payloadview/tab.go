@@ -137,7 +137,7 @@ func (t *Tab) chosen() {
 		t.askOptions(f)
 		return
 	default:
-		t.byHand[key] = decode.Choice{Format: f, Options: t.byHand[key].Options}
+		t.byHand[key] = decode.Choice{Format: f, Options: t.byHand[key].Options, Files: t.byHand[key].Files, Message: t.byHand[key].Message}
 	}
 	t.again()
 }
