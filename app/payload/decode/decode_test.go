@@ -138,7 +138,7 @@ func TestByHand(t *testing.T) {
 		"base64 of JSON":     {Choice{Format: Base64}, "eyJhIjox\nfQ==", `{"a":1}`, "", "", -1},
 		"base64 for URLs":    {Choice{Format: Base64}, "eyJhIjoiPz8_In0", `{"a":"???"}`, "", "", -1},
 		"no base64":          {Choice{Format: Base64}, "eyJh\n!", "", "", "this is no base64 at byte 5", 5},
-		"gzip that is none":  {Choice{Format: Gzip}, "hello", "", "", "gzip: unexpected end at byte 5", 5},
+		"gzip that is none":  {Choice{Format: Gzip}, "hello", "", "", "unexpected end at byte 5", 5},
 		"key=value":          {Choice{Format: KeyValue}, "t=21.4\n# note\nunit=°C\nname = \"press 4\"; on=true", `{"t":21.4,"unit":"°C","name":"press 4","on":true}`, "", "", -1},
 		"pairs with commas":  {Choice{Format: KeyValue}, "t=21,4,h=55 p=1013 hPa x=0x1F", `{"t":"21,4","h":55,"p":"1013 hPa","x":"0x1F"}`, "", "", -1},
 		"pairs with colons":  {Choice{Format: KeyValue}, "Temp: 21.4 °C\r\nState: run", `{"Temp":"21.4 °C","State":"run"}`, "", "", -1},

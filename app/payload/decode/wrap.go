@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/klauspost/compress/zstd"
@@ -177,9 +178,9 @@ func explainPacked(f Format, err error, at, whole int) error {
 	case errors.As(err, &corrupt):
 		at = int(min(int64(corrupt), int64(whole)))
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
-		return wrongAt(whole, string(f)+": unexpected end")
+		return wrongAt(whole, badEnd)
 	}
-	return wrongAt(at, string(f)+": "+err.Error())
+	return wrongAt(at, strings.TrimPrefix(err.Error(), string(f)+": "))
 }
 
 // readBounded reads at most one byte more than limit.

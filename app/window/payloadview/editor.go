@@ -36,9 +36,11 @@ type editor struct {
 	schema  *schemaRow
 	rows    map[string]fyne.CanvasObject
 	verdict *widget.Label
-	result  *ui.QuietText
-	save    *widget.Button
-	dialog  dialog.Dialog
+	// language says how options are written.
+	language *widget.Label
+	result   *ui.QuietText
+	save     *widget.Button
+	dialog   dialog.Dialog
 	// job counts what was judged, so that only the latest verdict comes to the screen.
 	job uint64
 	// row is the binding that is edited; -1 for a new one.
@@ -46,7 +48,8 @@ type editor struct {
 	// bound tells that a filter is asked for.
 	bound bool
 	then  func(decode.Choice)
-	done  func()
+	// done is called when the dialog goes, saved before that if a binding was kept.
+	done, saved func()
 }
 
 func newEditor(o Options, conn *app.Connection, sample decode.Input) *editor {
@@ -143,7 +146,9 @@ func (e *editor) open(title, word string) {
 	}
 	filter := label(ui.Tr("decoder.filter", "Topics"), e.filter)
 	format := label(ui.Tr("decoder.format", "Read as"), e.format)
-	options := label(ui.Tr("decoder.options", "What is where"), e.options)
+	e.language = widget.NewLabel("")
+	e.language.Importance, e.language.SizeName, e.language.Wrapping = widget.LowImportance, theme.SizeNameCaptionText, fyne.TextWrapWord
+	options := label(ui.Tr("decoder.options", "What is where"), container.NewVBox(e.options, e.language))
 	numbers := label(ui.Tr("decoder.numbers", "Texts that are numbers"), e.numbers)
 	e.rows = map[string]fyne.CanvasObject{"options": options, "schema": e.schema.Object}
 	ui.Show(filter, e.bound)
@@ -163,7 +168,11 @@ func (e *editor) open(title, word string) {
 	e.options.OnChanged = func(string) { e.judge() }
 	e.numbers.OnChanged = func(string) { e.judge() }
 	e.judge()
-	d.Resize(fyne.NewSize(560, 520))
+	if e.bound {
+		d.Resize(fyne.NewSize(560, 540))
+	} else {
+		d.Resize(fyne.NewSize(560, 360))
+	}
 	d.Show()
 	if needsOptions(e.chosen()) {
 		e.o.Window().Canvas().Focus(e.options)
@@ -228,6 +237,7 @@ func (e *editor) judge() {
 	ui.Show(e.rows["options"], needsOptions(f))
 	ui.Show(e.rows["schema"], f == decode.Protobuf)
 	e.options.SetPlaceHolder(example(f))
+	e.language.SetText(language(f))
 	e.job++
 	if err := e.problem(); err != nil {
 		e.refuse(err)
@@ -301,6 +311,9 @@ func (e *editor) take() {
 		bindings[at] = b
 	}
 	keep(e.o, e.conn, bindings)
+	if e.saved != nil {
+		e.saved()
+	}
 	if e.done != nil {
 		e.done()
 	}

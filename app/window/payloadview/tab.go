@@ -182,6 +182,12 @@ func (t *Tab) Always() {
 		return
 	}
 	e := newEditor(t.o, t.sel.Conn, t.entry)
+	key := handKey{t.sel.Conn, t.sel.Topic}
+	e.saved = func() { // what was tried by hand holds for good now
+		delete(t.byHand, key)
+		t.showChoice()
+		t.again()
+	}
 	e.always(t.sel.Topic, t.choice())
 }
 

@@ -1,6 +1,7 @@
 package payloadview
 
 import (
+	"errors"
 	"strings"
 
 	"streamscope/app/payload"
@@ -69,7 +70,8 @@ func trouble(r *decode.Result) string {
 	if r.Err == nil {
 		return ""
 	}
-	if r.Format == decode.Text || r.Format == decode.Hex {
+	var bomb *decode.BombError
+	if r.Format == decode.Text || r.Format == decode.Hex || r.Format == decode.Image || errors.As(r.Err, &bomb) {
 		return r.Err.Error()
 	}
 	return ui.Tr("payload.wrong", "Not {{.Format}}: {{.Why}}", map[string]any{"Format": FormatName(r.Format), "Why": r.Err.Error()})
@@ -92,6 +94,14 @@ func ruleName(r payload.Rule) string {
 
 // needsOptions tells whether a format says nothing without options.
 func needsOptions(f decode.Format) bool { return f == decode.Fields || f == decode.Array }
+
+// language says how the options of a format are written.
+func language(f decode.Format) string {
+	if f == decode.Array {
+		return ui.Tr("decoder.language.array", "The type of the numbers and the order of their bytes: int8 to int64, uint8 to uint64, float16, float32, float64; LE (little end first) or BE.")
+	}
+	return ui.Tr("decoder.language.fields", "A field a line: name: type LE or BE, at offset 4, × 0.1 + 2, unit. Types: int8 to int64, uint8 to uint64, float16 to float64, bool, text[n], bytes[n]. Also: bit 3, bits 0..2, int16[8]. LE or BE alone on a line holds for those beneath; without an offset a field follows the one before.")
+}
 
 // example is what the options of a format look like.
 func example(f decode.Format) string {
