@@ -10,5 +10,5 @@
 // clock calls [Chart.Tick]; it draws only when a pixel column could have changed.
 //
 // Start at [Chart]; view.go and axis.go hold the arithmetic, frame.go the painting of a frame,
-// internal/paint the pixels, input.go mouse and keys.
+// widgets/internal/paint the pixels, input.go mouse and keys.
 package chart

@@ -123,62 +123,6 @@ func TestPaintingAllocatesNothing(t *testing.T) {
 	if n := testing.AllocsPerRun(20, func() { p.paint(f) }); n != 0 {
 		t.Errorf("%v allocations a frame", n)
 	}
-	values := make([]float32, 40)
-	if n := testing.AllocsPerRun(20, func() { PaintSpark(f.picture, image.Rect(5, 5, 60, 20), values, color.RGBA{1, 2, 3, 255}) }); n != 0 {
-		t.Errorf("%v allocations a sparkline", n)
-	}
-}
-
-func TestSparklines(t *testing.T) {
-	test.NewTempApp(t)
-	dst := image.NewRGBA(image.Rect(0, 0, 200, 90))
-	for i := range dst.Pix {
-		dst.Pix[i] = 255
-	}
-	row := func(i int, value func(i int) float32, n int) {
-		values := make([]float32, n)
-		for k := range values {
-			values[k] = value(k)
-		}
-		r := image.Rect(i%2*100+5, i/2*18+2, i%2*100+95, i/2*18+16)
-		PaintSpark(dst, r, values, color.RGBA{0x09, 0x71, 0xb0, 255})
-	}
-	nan := float32(math.NaN())
-	row(0, func(i int) float32 { return float32(math.Sin(float64(i) / 4)) }, 40)
-	row(1, func(i int) float32 { return float32(i * 7 % 11) }, 20)
-	row(2, func(i int) float32 { return float32(i * 7919 % 101) }, 500) // more values than pixels
-	row(3, func(int) float32 { return 3 }, 20)                          // flat
-	row(4, func(int) float32 { return 3 }, 1)
-	row(5, func(i int) float32 {
-		if i > 8 && i < 14 {
-			return nan
-		}
-		return float32(i)
-	}, 24)
-	row(6, func(int) float32 { return nan }, 5) // nothing to show
-	row(7, func(i int) float32 {
-		if i == 300 {
-			return 50
-		}
-		return float32(i % 2)
-	}, 600)
-	row(8, nil, 0)
-	row(9, func(i int) float32 { return float32(math.Inf(i%2*2 - 1)) }, 5)
-	PaintSpark(dst, image.Rect(-20, -20, 20, 4), []float32{1, 2, 1}, color.RGBA{255, 0, 0, 255}) // clipped
-	test.AssertImageMatches(t, "paint/sparklines.png", dst)
-}
-
-func TestSparkStaysInItsRectangle(t *testing.T) {
-	dst := image.NewRGBA(image.Rect(0, 0, 60, 30))
-	r := image.Rect(10, 10, 50, 20)
-	PaintSpark(dst, r, []float32{0, 100, -3, 7}, color.RGBA{255, 255, 255, 255})
-	for y := range 30 {
-		for x := range 60 {
-			if _, _, _, a := dst.At(x, y).RGBA(); a != 0 && !(image.Pt(x, y).In(r)) {
-				t.Fatalf("painted at %d,%d", x, y)
-			}
-		}
-	}
 }
 
 // BenchmarkFrame compares frames with much and little to paint in one run.
@@ -204,17 +148,5 @@ func BenchmarkFrame(b *testing.B) {
 				}
 			})
 		}
-	}
-}
-
-func BenchmarkSpark(b *testing.B) {
-	dst := image.NewRGBA(image.Rect(0, 0, 60, 24))
-	values := make([]float32, 60)
-	for i := range values {
-		values[i] = float32(math.Sin(float64(i) / 5))
-	}
-	b.ReportAllocs()
-	for b.Loop() {
-		PaintSpark(dst, dst.Rect, values, color.RGBA{1, 2, 3, 255})
 	}
 }

@@ -1,13 +1,10 @@
 package chart
 
 import (
-	"image"
 	"image/color"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
-
-	"streamscope/widgets/internal/paint"
 )
 
 // Palette is eight colours for series on a light or dark background, in the order of use. They
@@ -23,10 +20,4 @@ func Palette(variant fyne.ThemeVariant) [8]color.NRGBA {
 	}
 	return [8]color.NRGBA{rgb(0x56b4e9), rgb(0xe69f00), rgb(0x009e73), rgb(0xcc79a7),
 		rgb(0xf0e442), rgb(0xd55e00), rgb(0xd0d0d0), rgb(0x0072b2)}
-}
-
-// PaintSpark paints values as a tiny line that fills r in dst, evenly spread and scaled to its
-// height; NaN is a gap. It allocates nothing; any goroutine that owns dst may call it.
-func PaintSpark(dst *image.RGBA, r image.Rectangle, values []float32, c color.RGBA) {
-	paint.Spark(dst, r, values, c)
 }

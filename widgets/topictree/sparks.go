@@ -2,11 +2,13 @@ package topictree
 
 import (
 	"image"
+	"image/color"
 	"math"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 
+	"streamscope/widgets/internal/paint"
 	"streamscope/widgets/virtual"
 )
 
@@ -70,10 +72,6 @@ func (s *sparks) paintFor(t *Tree) func(w, h int) image.Image {
 		} else {
 			clear(s.img.Pix)
 		}
-		paint := t.Spark
-		if paint == nil {
-			paint = paintSpark
-		}
 		scale := float32(1)
 		if width := s.raster.Size().Width; width > 0 {
 			scale = float32(w) / width
@@ -86,9 +84,15 @@ func (s *sparks) paintFor(t *Tree) func(w, h int) image.Image {
 			}
 			band := image.Rect(0, k*h/len(s.rows)+pad, w, (k+1)*h/len(s.rows)-pad)
 			if len(s.rows[k].Trend) > 0 {
-				paint(s.img, band, s.rows[k].Trend, stroke, scale)
+				paint.Spark(s.img, band, s.rows[k].Trend, float64(1.3*scale), premultiplied(stroke))
 			}
 		}
 		return s.img
 	}
+}
+
+// premultiplied is the colour as pictures hold it.
+func premultiplied(c color.NRGBA) color.RGBA {
+	part := func(v uint8) uint8 { return uint8(uint32(v) * uint32(c.A) / 255) }
+	return color.RGBA{R: part(c.R), G: part(c.G), B: part(c.B), A: c.A}
 }

@@ -50,9 +50,6 @@ type Tree struct {
 	// answers "", a name or value that was cut shows in full, and marks are explained.
 	OnTip func(i int, key uint64, part Part) string
 
-	// Spark draws the trends; the tree has a painter of its own when it is nil.
-	Spark SparkPainter
-
 	source Source
 	list   *virtual.List
 	look   look

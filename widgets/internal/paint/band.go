@@ -51,7 +51,7 @@ func (c *Columns) Points(dst *image.RGBA, y Scale, l Line, radius float64) {
 		}
 		for _, v := range [...]float64{c.Lo[x], c.Hi[x], c.First[x], c.Last[x]} {
 			if row := y.Row(v); row == row {
-				disc(dst, float64(x)+0.5, row, radius, l.Color)
+				disc(dst, dst.Rect, float64(x)+0.5, row, radius, l.Color)
 			}
 		}
 	}
@@ -61,7 +61,7 @@ func (c *Columns) Points(dst *image.RGBA, y Scale, l Line, radius float64) {
 func (p *Stroke) Points(dst *image.RGBA, l Line, radius float64) {
 	for i, y := range p.Y {
 		if y == y {
-			disc(dst, p.X[i], y, radius, l.Color)
+			disc(dst, dst.Rect, p.X[i], y, radius, l.Color)
 		}
 	}
 }

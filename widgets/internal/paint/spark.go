@@ -6,9 +6,9 @@ import (
 	"math"
 )
 
-// Spark paints values, evenly spread and scaled to fill r, as a thin line. NaN is a gap. The
-// smallest and largest value always stay visible.
-func Spark(dst *image.RGBA, r image.Rectangle, values []float32, c color.RGBA) {
+// Spark paints values, evenly spread and scaled to fill r, as a line of the given width in pixels that
+// ends in a dot. NaN is a gap. The smallest and largest value always stay visible.
+func Spark(dst *image.RGBA, r image.Rectangle, values []float32, width float64, c color.RGBA) {
 	clip := r.Intersect(dst.Rect)
 	lo, hi := math.Inf(1), math.Inf(-1)
 	for _, v := range values {
@@ -20,9 +20,9 @@ func Spark(dst *image.RGBA, r image.Rectangle, values []float32, c color.RGBA) {
 		return
 	}
 	if lo == hi {
-		lo, hi = lo-1, hi+1
+		d := max(1, math.Abs(lo)/2) // a huge one plus 1 would still be itself
+		lo, hi = lo-d, hi+d
 	}
-	width := max(1.2, float64(r.Dy())/14)
 	y := Scale{Min: lo, Max: hi, Top: float64(r.Min.Y) + width, Height: float64(r.Dy()) - 2*width}
 	scale := float64(max(len(values)-1, 1)) / float64(r.Dx())
 	for x := range r.Dx() {
@@ -31,6 +31,9 @@ func Spark(dst *image.RGBA, r image.Rectangle, values []float32, c color.RGBA) {
 			continue
 		}
 		span(dst, clip, r.Min.X+x, top-width/2, bottom+width/2, c)
+	}
+	if last := float64(values[len(values)-1]); last-last == 0 {
+		disc(dst, clip, float64(r.Max.X)-1.5*width, y.Row(last), 1.5*width, c)
 	}
 }
 

@@ -36,11 +36,11 @@ func (p *Stroke) Paint(dst *image.RGBA, l Line) {
 		}
 		switch {
 		case p.Dot > 0:
-			disc(dst, x, y, p.Dot, l.Color)
+			disc(dst, dst.Rect, x, y, p.Dot, l.Color)
 		case alone:
-			disc(dst, x, y, l.Width*0.7, l.Color)
+			disc(dst, dst.Rect, x, y, l.Width*0.7, l.Color)
 		case !l.Step && i > 0 && i+1 < len(p.Y) && p.bends(i):
-			disc(dst, x, y, l.Width/2, l.Color)
+			disc(dst, dst.Rect, x, y, l.Width/2, l.Color)
 		}
 	}
 }
@@ -63,8 +63,8 @@ func piece(dst *image.RGBA, x0, y0, x1, y1 float64, l Line) {
 	case l.Step:
 		level(dst, x0, y0, x1, y0, l)
 		if upright(dst, x1, y0, x1, y1, l); y1 != y0 {
-			disc(dst, x1, y0, l.Width/2, l.Color)
-			disc(dst, x1, y1, l.Width/2, l.Color)
+			disc(dst, dst.Rect, x1, y0, l.Width/2, l.Color)
+			disc(dst, dst.Rect, x1, y1, l.Width/2, l.Color)
 		}
 	case math.Abs(y1-y0) <= x1-x0:
 		level(dst, x0, y0, x1, y1, l)
@@ -126,12 +126,12 @@ func across(dst *image.RGBA, y int, x0, x1 float64, c color.RGBA) {
 	blend(dst.Pix[at+4:], c, uint32((x1-float64(last))*256))
 }
 
-// disc paints a round dot.
-func disc(dst *image.RGBA, x, y, r float64, c color.RGBA) {
+// disc paints a round dot, as far as it lies in clip, which lies in the picture.
+func disc(dst *image.RGBA, clip image.Rectangle, x, y, r float64, c color.RGBA) {
 	if !(x > -1e4 && x < 1e5 && y > -1e4 && y < 1e5) {
 		return
 	}
-	box := image.Rect(int(math.Floor(x-r)), int(math.Floor(y-r)), int(math.Ceil(x+r)), int(math.Ceil(y+r))).Intersect(dst.Rect)
+	box := image.Rect(int(math.Floor(x-r)), int(math.Floor(y-r)), int(math.Ceil(x+r)), int(math.Ceil(y+r))).Intersect(clip)
 	for py := box.Min.Y; py < box.Max.Y; py++ {
 		for px := box.Min.X; px < box.Max.X; px++ {
 			d := math.Hypot(float64(px)+0.5-x, float64(py)+0.5-y)

@@ -40,4 +40,4 @@ func (p *Pen) Write(dst *image.RGBA, x, y float64, s string, c color.RGBA) {
 }
 
 // Disc paints a round dot.
-func Disc(dst *image.RGBA, x, y, r float64, c color.RGBA) { disc(dst, x, y, r, c) }
+func Disc(dst *image.RGBA, x, y, r float64, c color.RGBA) { disc(dst, dst.Rect, x, y, r, c) }
