@@ -103,6 +103,7 @@ type Chart struct {
 	height  int
 	work    sync.WaitGroup
 	drawn   int64 // when the last frame was begun
+	cost    int64 // of a frame on the screen, in ns: a moving average
 	texted  int64 // when the texts were last brought up to date
 
 	parts
@@ -281,11 +282,17 @@ func (c *Chart) Tick(now int64) (drew bool) {
 // differs tells whether a new frame would differ from the one shown.
 func (c *Chart) differs() bool {
 	f := c.front
-	if c.stale || f.width != c.width || f.height != c.height || f.span != c.view.current().aligned(c.width) {
+	if c.stale || f.width != c.width || f.height != c.height {
+		return true
+	}
+	since := c.view.now - c.drawn
+	if since >= 0 && since < c.pace() {
+		return false
+	}
+	if f.span != c.view.current().aligned(c.width) {
 		return true
 	}
 	// New samples in a column that lasts long need not be seen at every tick.
-	since := c.view.now - c.drawn
 	if since >= 0 && since < min(f.span.length()/int64(c.width)/4, int64(100*time.Millisecond)) {
 		return false
 	}
@@ -302,6 +309,24 @@ func (c *Chart) differs() bool {
 		}
 	}
 	return false
+}
+
+// drawShare is one over the part of the time that the screen may spend on pictures that move by
+// themselves.
+const drawShare = 8
+
+// pace is the least time between two frames that nobody asked for.
+func (c *Chart) pace() int64 { return min(c.cost*drawShare, int64(time.Second)) }
+
+// weigh measures what the frame costs that is being drawn: a function that is handed to the UI goroutine
+// now runs when it is done.
+func (c *Chart) weigh() {
+	begun := time.Now()
+	c.work.Add(1)
+	c.start(func() {
+		defer c.work.Done()
+		c.do(func() { c.cost = (c.cost*3 + int64(time.Since(begun))) / 4 })
+	})
 }
 
 // changed brings everything up to date after something other than data has changed.
@@ -412,6 +437,9 @@ func (c *Chart) generate(w, h int) image.Image {
 	}
 	if c.front.picture == nil {
 		return image.Transparent
+	}
+	if !c.closed {
+		c.weigh()
 	}
 	return c.front.picture
 }

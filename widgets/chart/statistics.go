@@ -64,7 +64,7 @@ func (c *Chart) figures(s *Series) []string {
 		return row
 	}
 	span := c.view.current()
-	n, lo, hi, mean, deviation, last, rate := s.Source.Measure(span.from, min(span.to, c.view.clock()+1))
+	n, lo, hi, mean, deviation, last, rate := s.Source.Measure(span.from, max(min(span.to, c.view.clock()+1), span.from))
 	row = append(row, strconv.Itoa(n))
 	for _, v := range [...]float64{lo, hi, mean, deviation, last} {
 		row = append(row, formatValue(v, 5))

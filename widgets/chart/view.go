@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"math"
 	"slices"
 	"time"
 )
@@ -141,6 +142,7 @@ func (v *View) Restore(st State) {
 // pass notes what time it is. Charts of several connections may tell it, by clocks that differ a
 // little: it doesn't go back for that.
 func (v *View) pass(now int64) {
+	now = min(max(now, firstInstant+maxWindow), lastInstant)
 	if d := now - v.now; d > 0 || d < -int64(time.Second) {
 		v.now = now
 	}
@@ -226,8 +228,8 @@ func (v *view) pause(on bool) {
 
 // The ends of time: far enough from those of int64 that no sum of an instant and a window overflows.
 const (
-	firstInstant = -1 << 62
-	lastInstant  = 1 << 62
+	lastInstant  = math.MaxInt64 - 4*maxWindow
+	firstInstant = -lastInstant
 )
 
 // bounded keeps a stretch within the ends of time and of a length that can be shown.
