@@ -52,6 +52,17 @@ var pairings = func() (list []pairing) {
 	add(pairing{"heap of 1,000,000 topics, a topic (bar 300)", topics, "Heap", "", "", 0, "B/topic"})
 	add(pairing{"table of those that flood, of 1,000,000 topics", topics, "Top/rate", "", "", 0, ""})
 	add(pairing{"telling the branches, a topic that changed", topics, "Tally", "", "", 0, "cpu-ns/topic"})
+	for _, way := range []string{"slide", "zoom"} {
+		for _, part := range []string{"1", "16", "256", "4096"} {
+			add(pairing{
+				"chart: frame of 10 × 1,000,000 samples, 1/" + part + " in view, " + way, "./app/window/charts",
+				"Frame/" + way + "=" + part + "/samples=1000000", "Frame/" + way + "=1/samples=10000", "10 × 10,000 samples in view", 2, "",
+			})
+		}
+	}
+	for _, library := range []string{"gonum", "go-analyze"} {
+		add(pairing{"chart: picture of 4 × 10,000 samples, " + library, "./widgets/chart", "Libraries/ours", "Libraries/" + library, library, 0.125, ""})
+	}
 	return list
 }
 

@@ -54,7 +54,7 @@ func calmDecades(have values, lo, hi float64) values {
 	if hi-lo < 1.2 {
 		step = 0.1
 	}
-	return values{math.Floor(lo/step-1e-9) * step, math.Ceil(hi/step+1e-9) * step}
+	return values{math.Floor(lo/step+1e-9) * step, math.Ceil(hi/step-1e-9) * step}
 }
 
 // decadeTicks lists the values to write at a logarithmic axis, given its range in logarithms:

@@ -4,7 +4,6 @@ import (
 	"image"
 	"image/color"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -393,15 +392,20 @@ func (c *Chart) ask(f *frame) {
 	}
 }
 
-// units lists the units of the series of one side that are shown.
+// units is the unit of the values on one side; nothing when they have several: the legend tells them.
 func (c *Chart) units(side Side) string {
-	var units []string
+	unit := ""
 	for i := range c.series {
-		if s := &c.series[i]; s.Side == side && s.Unit != "" && !c.hidden[s.Key] && !slices.Contains(units, s.Unit) {
-			units = append(units, s.Unit)
+		s := &c.series[i]
+		if s.Side&1 != side || s.Unit == "" || c.hidden[s.Key] {
+			continue
 		}
+		if unit != "" && unit != s.Unit {
+			return ""
+		}
+		unit = s.Unit
 	}
-	return strings.Join(units, ", ")
+	return unit
 }
 
 func (c *Chart) markColor(m *Mark) color.Color {
