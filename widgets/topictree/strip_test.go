@@ -117,3 +117,13 @@ func BenchmarkDraw(b *testing.B) {
 		})
 	}
 }
+
+// blend puts a colour over a pixel, with a cover from 0 to 1.
+func blend(dst *image.RGBA, x, y int, c color.NRGBA, cover float32) {
+	a := cover * float32(c.A) / 255
+	p := dst.Pix[dst.PixOffset(x, y):]
+	p[0] = uint8(float32(c.R)*a + float32(p[0])*(1-a))
+	p[1] = uint8(float32(c.G)*a + float32(p[1])*(1-a))
+	p[2] = uint8(float32(c.B)*a + float32(p[2])*(1-a))
+	p[3] = uint8(255*a + float32(p[3])*(1-a))
+}
