@@ -63,6 +63,8 @@ type Board struct {
 	paused  bool
 	// view is the stretch of time that all linked charts show; nil before there is one.
 	view *chart.View
+	// folder is where the last export went; nil if there was none.
+	folder fyne.URI
 	// pop is the popover that was opened last.
 	pop *widget.PopUp
 	// named is how many charts have names in the scene.

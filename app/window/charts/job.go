@@ -30,10 +30,16 @@ func (j job) save(name string) {
 		case err != nil:
 			j.panel.fail(err)
 		case out != nil:
+			j.panel.board.folder, _ = storage.Parent(out.URI())
 			j.run(out)
 		}
 	}, j.panel.window())
 	d.SetFileName(name)
+	if last := j.panel.board.folder; last != nil {
+		if folder, err := storage.ListerForURI(last); err == nil {
+			d.SetLocation(folder)
+		}
+	}
 	d.Show() // a dialog of files cannot be resized before
 	d.Resize(fyne.NewSize(760, 520))
 }
