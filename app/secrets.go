@@ -43,3 +43,21 @@ func (a *App) Keep(ctx context.Context, p profile.Profile, secrets Secrets) erro
 	}
 	return all
 }
+
+// CopySecrets keeps for one profile what is kept for another. The error says what stands in the
+// way: a keyring or a file that is locked, so that nothing, or not all, was copied. It may wait, so
+// it is not for the UI goroutine.
+func (a *App) CopySecrets(ctx context.Context, from, to profile.Profile) error {
+	found, _, locked := a.Known(ctx, from)
+	return errors.Join(locked, a.Keep(ctx, to, found))
+}
+
+// DropSecrets deletes the secrets of a profile that is gone for good; one that stands in the store
+// keeps them. What cannot be reached now stays where it is, and gives an error. It may wait, so it
+// is not for the UI goroutine.
+func (a *App) DropSecrets(ctx context.Context, profileID string) error {
+	if _, err := a.Profiles.Get(profileID); !errors.Is(err, profile.ErrNotFound) {
+		return nil //nolint:nilerr // it is there, readable or not
+	}
+	return a.Secrets.DeleteAll(ctx, profileID)
+}

@@ -1,9 +1,11 @@
 package window
 
 import (
+	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
+	"maps"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -13,7 +15,6 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"streamscope/app/window/ui"
-	"streamscope/connections/profile"
 	"streamscope/connections/profile/importing"
 	"streamscope/connections/profile/secret"
 )
@@ -64,7 +65,7 @@ func (w *Window) dropped(files []fyne.URI) {
 // importPreview shows what was found, with a box for each connection.
 type importPreview struct {
 	window *Window
-	found  []importing.Candidate
+	result importing.Result
 	checks []*widget.Check
 }
 
@@ -82,15 +83,18 @@ func (w *Window) previewImport(name string, b []byte) {
 }
 
 func (w *Window) showImport(result importing.Result) {
-	p := &importPreview{window: w, found: result.Profiles}
+	p := &importPreview{window: w, result: result}
 	rows := container.NewVBox()
 	note := func(text string, importance widget.Importance) {
 		l := widget.NewLabel(text)
 		l.Wrapping, l.Importance = fyne.TextWrapWord, importance
 		rows.Add(l)
 	}
-	for i := range p.found {
-		p.add(rows, note, &p.found[i])
+	if result.Sealed() {
+		rows.Add(p.sealed())
+	}
+	for i := range result.Profiles {
+		p.add(rows, note, &result.Profiles[i])
 	}
 	for _, field := range result.Unmapped {
 		note(field, widget.LowImportance)
@@ -128,11 +132,60 @@ func (p *importPreview) add(rows *fyne.Container, note func(string, widget.Impor
 	rows.Add(widget.NewSeparator())
 }
 
+// sealed offers to open the secrets that the file holds under a passphrase.
+func (p *importPreview) sealed() fyne.CanvasObject {
+	said := widget.NewLabel(ui.Tr("import.sealed", "The file holds passwords under a passphrase. Without it the connections are imported without them."))
+	said.Wrapping = fyne.TextWrapWord
+	entry := widget.NewPasswordEntry()
+	entry.PlaceHolder = ui.Tr("import.passphrase", "Passphrase of the file")
+	open := widget.NewButton(ui.Tr("import.unseal", "Open"), nil)
+	row := container.NewBorder(nil, nil, nil, open, entry)
+	open.OnTapped = func() {
+		open.Disable()
+		p.unseal(secret.New(entry.Text), func(err error) {
+			switch {
+			case errors.Is(err, importing.ErrPassphrase):
+				said.Importance = widget.DangerImportance
+				said.SetText(ui.Tr("import.wrong", "That is not the passphrase of this file."))
+			case err != nil:
+				p.window.fail(err)
+			default:
+				row.Hide()
+				said.Importance = widget.SuccessImportance
+				said.SetText(ui.Tr("import.opened", "The passwords are open, and are imported with the connections."))
+			}
+			open.Enable()
+		})
+	}
+	entry.OnSubmitted = func(string) { open.OnTapped() }
+	p.window.names.Set("import.passphrase", entry)
+	p.window.names.Set("import.unseal", open)
+	return container.NewVBox(said, row, widget.NewSeparator())
+}
+
+// unseal decrypts off the UI goroutine: it takes about a second, by design.
+func (p *importPreview) unseal(passphrase secret.Secret, then func(error)) {
+	opened := p.result
+	opened.Profiles = slices.Clone(opened.Profiles)
+	for i := range opened.Profiles {
+		opened.Profiles[i].Secrets = maps.Clone(opened.Profiles[i].Secrets)
+	}
+	p.window.background.Go(func() func() {
+		err := opened.Unseal(passphrase)
+		return func() {
+			if err == nil {
+				p.result = opened
+			}
+			then(err)
+		}
+	})
+}
+
 func (p *importPreview) apply() {
 	var chosen []importing.Candidate
 	for i, box := range p.checks {
 		if box.Checked {
-			chosen = append(chosen, p.found[i])
+			chosen = append(chosen, p.result.Profiles[i])
 		}
 	}
 	w := p.window
@@ -164,44 +217,4 @@ func (w *Window) imported(applied []importing.Applied) {
 		l.Wrapping = fyne.TextWrapWord
 		showSheet(w.win, ui.Tr("import.title.done", "Import"), container.NewVScroll(l)).Resize(fyne.NewSize(560, 320))
 	}
-}
-
-// exportProfiles writes all profiles into a file of our own, without secrets.
-func (w *Window) exportProfiles() {
-	list, _ := w.app.Profiles.List()
-	if len(list) == 0 {
-		w.status.Flash(ui.Tr("export.none", "There is no saved connection to export."))
-		return
-	}
-	d := dialog.NewFileSave(func(out fyne.URIWriteCloser, err error) {
-		if err != nil {
-			w.fail(err)
-			return
-		}
-		if out != nil {
-			w.export(list, out)
-		}
-	}, w.win)
-	d.SetFileName("streamscope-connections.json")
-	d.Show()
-}
-
-func (w *Window) export(list []profile.Profile, out fyne.URIWriteCloser) {
-	w.background.Go(func() func() {
-		b, err := importing.Export(w.background.Context, list, nil, secret.Secret{})
-		if err == nil {
-			_, err = out.Write(b)
-		}
-		if e := out.Close(); err == nil {
-			err = e
-		}
-		return func() {
-			if err != nil {
-				w.fail(err)
-				return
-			}
-			w.status.Flash(ui.Tr("export.done", "{{.N}} connections exported to {{.File}}, without passwords.",
-				map[string]any{"N": len(list), "File": filepath.Base(out.URI().Path())}))
-		}
-	})
 }

@@ -1,7 +1,9 @@
 package window
 
 import (
+	"context"
 	"strconv"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -33,7 +35,12 @@ func (w *Window) manageProfiles() {
 		container.NewBorder(bar, nil, nil, nil, container.NewVScroll(m.rows)), w.win)
 	m.load()
 	m.dialog.Resize(fyne.NewSize(680, 460))
-	m.dialog.SetOnClosed(w.arrange)
+	w.manager = m
+	m.dialog.SetOnClosed(func() {
+		m.finish()
+		w.manager = nil
+		w.arrange()
+	})
 	m.dialog.Show()
 }
 
@@ -91,8 +98,11 @@ func (m *manager) row(group []profile.Profile, i int, at map[string]int, p profi
 		up, down,
 		ui.IconButton(theme.DocumentCreateIcon(), ui.Tr("welcome.edit", "Edit"), func() { m.dialog.Hide(); w.editProfile(p) }),
 		ui.IconButton(theme.ContentCopyIcon(), ui.Tr("manage.duplicate", "Duplicate"), func() {
-			_, err := w.app.Profiles.Duplicate(p.ID)
+			twin, err := w.app.Profiles.Duplicate(p.ID)
 			m.try(err)
+			if err == nil {
+				w.copySecrets(p, twin)
+			}
 		}),
 		ui.IconButton(theme.DeleteIcon(), ui.Tr("manage.delete", "Delete"), func() { m.remove(p) }),
 		connect,
@@ -109,9 +119,52 @@ func (m *manager) remove(p profile.Profile) {
 	}
 	d, err := m.window.app.Profiles.Delete(p.ID)
 	if err == nil {
+		m.finish()
 		m.deleted = &d
 	}
 	m.try(err)
+}
+
+// finish deletes the secrets of the profile whose deletion cannot be undone any more.
+func (m *manager) finish() {
+	if m.deleted == nil {
+		return
+	}
+	id, w := m.deleted.ID, m.window
+	m.deleted = nil
+	w.background.Go(func() func() {
+		ctx, cancel := context.WithTimeout(context.Background(), dropPatience) // also while the program ends
+		defer cancel()
+		err := w.app.DropSecrets(ctx, id)
+		if err == nil {
+			return nil
+		}
+		w.log.Warn("secrets of a deleted connection are left", "profile", id, "err", err)
+		return func() {
+			w.status.Flash(ui.Tr("manage.secretsleft", "The passwords of the deleted connection could not be deleted: the place where they are kept is locked."))
+		}
+	})
+}
+
+// dropPatience bounds how long deleting secrets may hold up the end of the program.
+const dropPatience = 5 * time.Second
+
+// copySecrets gives a duplicate the secrets of its original, or says that it could not.
+func (w *Window) copySecrets(from, to profile.Profile) {
+	if len(from.Secrets()) == 0 {
+		return
+	}
+	w.background.Go(func() func() {
+		err := w.app.CopySecrets(w.background.Context, from, to)
+		if err == nil {
+			return nil
+		}
+		w.log.Info("secrets were not copied", "err", err)
+		return func() {
+			w.status.Flash(ui.Tr("manage.notcopied", "The passwords were not copied to {{.Name}}: the place where they are kept is locked. They will be asked for.",
+				map[string]any{"Name": to.Name}))
+		}
+	})
 }
 
 // try shows the error of a change, if any, and the list as it stands after it.

@@ -107,6 +107,8 @@ type Window struct {
 	performance func()
 	// subscriptions is the open dialog; nil while it is closed.
 	subscriptions *subscriptions.Dialog
+	// manager is the open list of connections; nil while it is closed.
+	manager *manager
 	// server is the open sheet on a connection; nil while it is closed.
 	server     *server.Sheet
 	frames     frameCounter
@@ -392,6 +394,9 @@ func (w *Window) Quit() {
 		return
 	}
 	w.quitting.Store(true)
+	if w.manager != nil {
+		w.manager.finish()
+	}
 	w.saveNow()
 	w.floods.Close()
 	w.audit.Close()
