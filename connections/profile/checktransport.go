@@ -119,6 +119,9 @@ var secretHeaders = []string{"authorization", "proxy-authorization", "cookie"}
 
 // CheckHeader judges a header of the handshake (RFC 9110 §5).
 func CheckHeader(h Header) error {
+	if err := checkScheme(h); err != nil {
+		return err
+	}
 	name := strings.ToLower(h.Name)
 	switch {
 	case h.Name == "":
@@ -129,12 +132,6 @@ func CheckHeader(h Header) error {
 		return wrong(FieldHeaders, "subprotocol", "Subprotocols have a field of their own.")
 	case slices.Contains(ownHeaders, name):
 		return wrong(FieldHeaders, "own", "“%s” is set by the handshake itself.", h.Name)
-	case h.Scheme != SchemeWhole && h.Scheme != SchemeBearer && h.Scheme != SchemeBasic:
-		return wrong(FieldHeaders, "scheme", "This version does not know how to make “%s” of its secret.", h.Name)
-	case h.Scheme != SchemeWhole && !h.Secret:
-		return wrong(FieldHeaders, "secret", "“%s” carries credentials: mark it as secret.", h.Name)
-	case h.Scheme == SchemeBasic && (h.User == "" || strings.Contains(h.User, ":")):
-		return wrong(FieldHeaders, "user", "Enter the user of “%s”; it cannot hold a colon.", h.Name)
 	case h.Secret && h.Value != "":
 		return wrong(FieldHeaders, "kept", "The value of “%s” is secret, so it must not stand in the profile.", h.Name)
 	case !h.Secret && slices.Contains(secretHeaders, name):
@@ -145,6 +142,19 @@ func CheckHeader(h Header) error {
 		return doubtful(FieldHeaders, "blanks", "The blanks around the value of “%s” get lost on the way.", h.Name)
 	case !h.Secret && h.Value != "" && secretName.MatchString(h.Name):
 		return doubtful(FieldHeaders, "doubt", "“%s” looks like a secret: mark it as one, so that it is not kept in the file.", h.Name)
+	}
+	return nil
+}
+
+// checkScheme judges how the value is made of a secret.
+func checkScheme(h Header) error {
+	switch {
+	case h.Scheme != SchemeWhole && h.Scheme != SchemeBearer && h.Scheme != SchemeBasic:
+		return wrong(FieldHeaders, "scheme", "This version does not know how to make “%s” of its secret.", h.Name)
+	case h.Scheme != SchemeWhole && !h.Secret:
+		return wrong(FieldHeaders, "secret", "“%s” carries credentials: mark it as secret.", h.Name)
+	case h.Scheme == SchemeBasic && (h.User == "" || strings.Contains(h.User, ":")):
+		return wrong(FieldHeaders, "user", "Enter the user of “%s”; it cannot hold a colon.", h.Name)
 	}
 	return nil
 }
