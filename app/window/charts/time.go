@@ -60,7 +60,30 @@ func (p *panel) clockMenu(l *line) *fyne.Menu {
 		none.Disabled = true
 		m.Items = append(m.Items, none)
 	}
+	for _, words := range l.clockNotes() {
+		note := fyne.NewMenuItem(words, nil)
+		note.Disabled = true
+		m.Items = append(m.Items, note)
+	}
 	return m
+}
+
+// clockNotes say which samples don't stand where their payloads say.
+func (l *line) clockNotes() (notes []string) {
+	if l.conn == nil || l.spec.Clock == nil {
+		return nil
+	}
+	t, _ := l.conn.SeriesTimes(l.spec.Topic, l.spec.Path, times(l.spec.Clock))
+	if t.Missing > 0 {
+		notes = append(notes, ui.Tr("charts.clock.missing", "{{.N}} tell no time: shown when received", map[string]any{"N": ui.Count(t.Missing)}))
+	}
+	if t.Outside > 0 {
+		notes = append(notes, ui.Tr("charts.clock.outside", "{{.N}} are out of range (1678 to 2261): shown when received", map[string]any{"N": ui.Count(t.Outside)}))
+	}
+	if t.Back > 0 {
+		notes = append(notes, ui.Tr("charts.clock.back", "{{.N}} came late, and stand where they belong", map[string]any{"N": ui.Count(t.Back)}))
+	}
+	return notes
 }
 
 // clocks are the times that the latest message tells, the one in use among them.

@@ -1,0 +1,41 @@
+package charts
+
+import (
+	"slices"
+	"testing"
+
+	"fyne.io/fyne/v2"
+
+	"streamscope/connections/profile"
+)
+
+// TestSamplesByThePayloadsTime has times in disorder, one that is none, and one far away.
+func TestSamplesByThePayloadsTime(t *testing.T) {
+	h := newHall(t)
+	c := h.opens(h.profile("Plant").ID())
+	h.hears(c, "tank", `{"ts":1700000003,"v":3}`, `{"ts":1700000001,"v":1}`, `{"v":4}`, `{"ts":1e30,"v":5}`, `{"ts":1700000002,"v":2}`)
+	h.board.Add(of(c, "tank", "v"))
+	h.samples(0, 0, 5)
+	p := h.board.panels[0]
+	l := p.lines[0]
+	if notes := l.clockNotes(); notes != nil {
+		t.Errorf("by the time of receipt: %q", notes)
+	}
+	menu := p.clockMenu(l)
+	at := slices.IndexFunc(menu.Items, func(i *fyne.MenuItem) bool { return i.Label == "When “ts” says" })
+	if at < 0 {
+		t.Fatalf("the menu does not offer the time of the payload: %v", menu.Items)
+	}
+	menu.Items[at].Action()
+	if want := (profile.ChartClock{Path: []string{"ts"}, Format: "s"}); !sameClock(p.lines[0].spec.Clock, &want) {
+		t.Errorf("the clock is %+v", p.lines[0].spec.Clock)
+	}
+	h.samples(0, 0, 5)
+	want := []string{
+		"1 tell no time: shown when received", "1 are out of range (1678 to 2261): shown when received",
+		"2 came late, and stand where they belong",
+	}
+	if notes := p.lines[0].clockNotes(); !slices.Equal(notes, want) {
+		t.Errorf("%q", notes)
+	}
+}
