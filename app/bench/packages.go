@@ -60,7 +60,7 @@ var pairings = func() (list []pairing) {
 			})
 		}
 	}
-	for _, library := range []string{"gonum", "go-analyze"} {
+	for _, library := range []string{"gonum", "charts"} {
 		add(pairing{"chart: picture of 4 × 10,000 samples, " + library, "./widgets/chart", "Libraries/ours", "Libraries/" + library, library, 0.125, ""})
 	}
 	return list

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2/theme"
-	charts "github.com/go-analyze/charts"
+	charts "github.com/go-analyze/charts" //nolint:misspell // a name
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
@@ -73,7 +73,7 @@ func BenchmarkLibraries(b *testing.B) {
 			p.Draw(draw.New(vgimg.NewWith(vgimg.UseImage(img), vgimg.UseDPI(int(vg.Inch)))))
 		})
 	})
-	b.Run("go-analyze", func(b *testing.B) {
+	b.Run("charts", func(b *testing.B) {
 		values := make([][]float64, 4)
 		for k := range values {
 			for i := range n {

@@ -23,12 +23,12 @@ func (p *Plotter) Plot(series []Series, from, to int64, width, height int, varia
 	f.span, f.now = stretch{from, to}.bounded().aligned(width), to
 	f.width, f.height, f.scale, f.loc = max(width, 1), max(height, 1), 1, time.UTC
 	f.look = paperOf(variant).look()
-	colors := Palette(variant) // opaque: no conversion
+	colors := Palette(variant)
 	f.lines = f.lines[:0]
 	for i := range series {
 		s := &series[i]
 		n := colors[i%len(colors)]
-		ink := color.RGBA{R: n.R, G: n.G, B: n.B, A: n.A}
+		ink := color.RGBA(n) // opaque
 		if s.Color != nil {
 			ink = rgba(s.Color)
 		}

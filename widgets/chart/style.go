@@ -51,8 +51,6 @@ type Mark struct {
 	Color    color.Color // nil: that of text
 }
 
-func (m *Mark) threshold() bool { return m.From == m.To }
-
 // axis is one side of a frame.
 type axis struct {
 	want   Axis
