@@ -13,6 +13,5 @@
 // delivers. It talks to loopback addresses only.
 //
 // Start reading at main.go; streams.go lists what is run from end to end, packages.go what of
-// the packages, windows.go
-// what with the window.
+// the packages, windows.go what with the window.
 package main

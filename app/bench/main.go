@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"regexp"
 	"runtime"
 	"strings"
 	"time"
@@ -26,9 +27,10 @@ func main() {
 	flag.DurationVar(&o.past, "history", time.Minute, "how long the budget of the history is watched")
 	flag.IntVar(&o.rounds, "rounds", 3, "how often each is run")
 	flag.Uint64Var(&o.messages, "messages", 1_000_000, "messages in each run from end to end")
-	flag.StringVar(&o.only, "only", "", "run only what has this in its name")
+	only := flag.String("only", "", "run only what has a name that matches this: 'send|window'")
 	flag.StringVar(&o.into, "into", "", "put the table in front of this file, too (BENCHMARKS.md)")
 	flag.Parse()
+	o.only = regexp.MustCompile(*only)
 	if err := o.run(); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
@@ -43,7 +45,7 @@ type options struct {
 	past     time.Duration
 	rounds   int
 	messages uint64
-	only     string
+	only     *regexp.Regexp
 	into     string
 }
 
@@ -68,7 +70,7 @@ func (o *options) run() error {
 }
 
 // skips reports whether the user asked for other rows only.
-func (o *options) skips(name string) bool { return !strings.Contains(name, o.only) }
+func (o *options) skips(name string) bool { return !o.only.MatchString(name) }
 
 func machine() string {
 	model := runtime.GOARCH

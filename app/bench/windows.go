@@ -96,23 +96,30 @@ func say(format string, args ...any) { fmt.Fprintf(os.Stderr, format+"\n", args.
 
 // start measures from the start of the process until the window has drawn a frame and answers.
 func (d *desk) start() ([]row, error) {
-	r := row{name: d.name, baseline: "a bare Fyne window", unit: "ms", bar: 1.3, note: "wall clock"}
+	const bare = "a bare Fyne window"
+	clock := row{name: d.name, baseline: bare, unit: "ms", bar: 1.3, note: "wall clock"}
+	processor := row{name: d.name, baseline: bare, unit: "ms CPU", note: "processor time of the same"}
 	for range max(5, d.rounds) {
-		for _, c := range []struct {
-			program string
-			took    *[]float64
-		}{{d.window, &r.ours}, {d.bare, &r.theirs}} {
-			w, err := d.open(c.program)
+		for k, program := range []string{d.window, d.bare} {
+			w, err := d.open(program)
 			if err != nil {
 				return nil, err
 			}
-			took := time.Since(w.began)
+			took := float64(time.Since(w.began).Microseconds()) / 1e3
+			cpu, err := w.cpu()
 			w.close()
-			*c.took = append(*c.took, float64(took.Microseconds())/1e3)
-			say("%s: %s: %v", d.name, c.program, took)
+			if err != nil {
+				return nil, err
+			}
+			if k == 0 {
+				clock.ours, processor.ours = append(clock.ours, took), append(processor.ours, cpu*1e3)
+			} else {
+				clock.theirs, processor.theirs = append(clock.theirs, took), append(processor.theirs, cpu*1e3)
+			}
+			say("%s: %s: %.0f ms, %.0f ms CPU", d.name, program, took, cpu*1e3)
 		}
 	}
-	return []row{r}, nil
+	return []row{clock, processor}, nil
 }
 
 // idle measures windows in which nothing happens.
