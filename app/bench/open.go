@@ -185,6 +185,11 @@ type used struct {
 	messages, frames uint64
 }
 
+// pace says how much came through: on a busy machine that may be less than was sent.
+func (u used) pace() string {
+	return fmt.Sprintf("%.0f messages/s, %.1f frames/s", float64(u.messages)/u.seconds, float64(u.frames)/u.seconds)
+}
+
 // during measures a span.
 func (w *opened) during(d time.Duration) (u used, err error) {
 	before, err1 := w.figures()
