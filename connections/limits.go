@@ -14,15 +14,14 @@ type Limits struct {
 	Packet int64
 }
 
-// QoSError and the like say which limit a publication is beyond.
-type (
-	// QoSError: the broker takes at most this QoS.
-	QoSError byte
-	// RetainError: the broker takes no retained messages.
-	RetainError struct{}
-	// SizeError: the packet would be larger than the broker takes, in bytes.
-	SizeError struct{ Is, Longest int64 }
-)
+// QoSError says that the broker takes at most this QoS.
+type QoSError byte
+
+// RetainError says that the broker takes no retained messages.
+type RetainError struct{}
+
+// SizeError says that the packet would be larger than the broker takes, in bytes.
+type SizeError struct{ Is, Longest int64 }
 
 func (e QoSError) Error() string  { return fmt.Sprintf("the broker takes at most QoS %d", byte(e)) }
 func (RetainError) Error() string { return "the broker takes no retained messages" }

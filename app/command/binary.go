@@ -207,12 +207,12 @@ func decodeBase64(text string) ([]byte, error) {
 	padding := false
 	for i := range len(text) {
 		c := text[i]
-		switch {
-		case c == ' ' || c == '\t' || c == '\n' || c == '\r':
+		switch c {
+		case ' ', '\t', '\n', '\r':
 			continue
-		case c == '-':
+		case '-':
 			c = '+'
-		case c == '_':
+		case '_':
 			c = '/'
 		}
 		switch {

@@ -94,7 +94,6 @@ type Run struct {
 	frame []byte
 
 	asked, sent, acknowledged, nobody, refused, unknown, bytes atomic.Uint64
-	first                                                      atomic.Pointer[error]
 
 	telling sync.WaitGroup
 	told    chan struct{}
