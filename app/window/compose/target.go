@@ -107,13 +107,11 @@ func (c *Pane) PublishHere(s ui.Selection) {
 	c.check()
 }
 
-// turnTo makes a connection the target; false if it is not open in the program.
-func (c *Pane) turnTo(k *app.Connection) bool {
-	i := slices.Index(c.conns, k)
-	if i >= 0 {
+// turnTo makes a connection the target, if it is open in the program.
+func (c *Pane) turnTo(k *app.Connection) {
+	if i := slices.Index(c.conns, k); i >= 0 {
 		c.target.SetSelectedIndex(i)
 	}
-	return i >= 0
 }
 
 // targetNames tells connections of one name apart by where they lead or, failing that, by
