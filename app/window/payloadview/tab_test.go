@@ -1,0 +1,256 @@
+package payloadview
+
+import (
+	"bytes"
+	"compress/gzip"
+	"image"
+	"image/png"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/widget"
+	ttwidget "github.com/dweymouth/fyne-tooltip/widget"
+
+	"streamscope/app"
+	"streamscope/app/topics"
+	"streamscope/app/window/ui"
+	"streamscope/connections"
+	"streamscope/connections/brokertest"
+	"streamscope/connections/profile"
+	"streamscope/connections/profile/secret"
+)
+
+// bench is a user in front of the tab, with a real broker behind it. The goroutine of the test is
+// the UI goroutine.
+type bench struct {
+	*testing.T
+	app   *app.App
+	conn  *app.Connection
+	tab   *Tab
+	names map[string]fyne.CanvasObject
+	send  *brokertest.Publisher
+
+	mu    sync.Mutex // guards queue
+	queue []func()
+}
+
+func sitDown(t *testing.T) *bench {
+	t.Helper()
+	b := &bench{T: t, names: map[string]fyne.CanvasObject{}}
+	a, err := app.New(app.Params{Folder: t.TempDir(), Logger: slog.New(slog.DiscardHandler), Secrets: secret.Options{NoKeyring: true}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := brokertest.Start(t, brokertest.Options{})
+	p := profile.New()
+	p.Name, p.Host, p.Port = "Plant", m.Host, m.Port
+	p.Subscriptions = []connections.Subscription{{Filter: "#"}}
+	v, problems := p.Validate()
+	if wrong := profile.Blocking(problems); len(wrong) > 0 {
+		t.Fatal(wrong[0])
+	}
+	if err := a.Profiles.Save(v); err != nil {
+		t.Fatal(err)
+	}
+	b.app, b.conn = a, a.Open(v, nil)
+	test.NewTempApp(t)
+	back := ui.NewBackground(func(f func()) {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		b.queue = append(b.queue, f)
+	})
+	var win fyne.Window
+	b.tab = New(Options{
+		Work: back, Window: func() fyne.Window { return win }, Fail: func(err error) { t.Error(err) },
+		Name: func(name string, o fyne.CanvasObject) { b.names[name] = o },
+	})
+	win = test.NewTempWindow(t, b.tab.Object)
+	win.Resize(fyne.NewSize(800, 600))
+	t.Cleanup(func() {
+		a.Shutdown()
+		back.Wait()
+	})
+	b.awaits("the connection", func() bool { return b.conn.Status().State == connections.StateOpen })
+	b.send = brokertest.Dial(t, m.Addr(), "publisher", "", "")
+	return b
+}
+
+func (b *bench) turns() {
+	b.mu.Lock()
+	queue := b.queue
+	b.queue = nil
+	b.mu.Unlock()
+	for _, f := range queue {
+		f()
+	}
+}
+
+// awaits lets what was done in the background come to the screen until a state is there.
+func (b *bench) awaits(what string, state func() bool) {
+	b.Helper()
+	for deadline := time.Now().Add(60 * time.Second); !state(); time.Sleep(2 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			b.Fatalf("waited in vain: %s; the tab says %q, %q:\n%s", what, b.tab.why.Full, b.tab.wrong.Full, b.text())
+		}
+		b.turns()
+	}
+}
+
+// hears publishes a payload and looks at it.
+func (b *bench) hears(topic, payload string) {
+	b.Helper()
+	before := b.conn.Counts().Received
+	b.send.Send(topic, payload, false)
+	b.send.Flush()
+	b.awaits("the message", func() bool { return b.conn.Counts().Received > before })
+	b.looksAt(topic)
+}
+
+func (b *bench) looksAt(topic string) {
+	b.Helper()
+	b.tab.Reset()
+	b.ticks(topic)
+}
+
+func (b *bench) ticks(topic string) {
+	x := b.conn.Index()
+	id, _ := x.Find(topic)
+	row := x.Rows([]topics.NodeID{id}, nil)
+	b.tab.Refresh(ui.Selection{Conn: b.conn, Node: id, Topic: topic}, &row[0])
+}
+
+func (b *bench) text() string {
+	doc := b.tab.View.Document()
+	lines := make([]string, 0, min(doc.Len(), 50))
+	for i := range min(doc.Len(), 50) {
+		lines = append(lines, doc.Line(i))
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (b *bench) shows(text, why, wrong string) {
+	b.Helper()
+	b.awaits("the text "+text, func() bool {
+		return strings.Contains(b.text(), text) && strings.Contains(b.tab.why.Full, why) && strings.Contains(b.tab.wrong.Full, wrong) && (wrong != "") == b.tab.wrong.Visible()
+	})
+}
+
+func gzipped(s string) string {
+	var out bytes.Buffer
+	w := gzip.NewWriter(&out)
+	_, _ = w.Write([]byte(s))
+	_ = w.Close()
+	return out.String()
+}
+
+func TestAPayloadSaysHowItIsRead(t *testing.T) {
+	b := sitDown(t)
+	b.hears("a", `{"t":21.4}`)
+	b.shows("\"t\": 21.4", "JSON · by its first bytes", "")
+	b.hears("b", gzipped(`{"t":21.4}`))
+	b.shows("\"t\": 21.4", "gzip 1:", "")
+	b.hears("c", "\x00\x01\x02\xff")
+	b.shows("00 01 02 ff", "Hex", "")
+	b.hears("d", gzipped("hello")[:15])
+	b.shows("1f 8b 08", "gzip · by its first bytes", "Not gzip: unexpected end at byte 15")
+
+	b.looksAt("a")
+	b.shows("\"t\": 21.4", "JSON", "")
+	test.Tap(b.names["payload.raw"].(*widget.Button))
+	b.ticks("a")
+	b.shows("7b 22 74 22", "JSON", "")
+}
+
+func TestAFormatIsChosenForOneTopic(t *testing.T) {
+	b := sitDown(t)
+	b.hears("a", "\x81\xa1t\xcb\x40\x35\x66\x66\x66\x66\x66\x66")
+	b.tab.Read.SetSelected("MessagePack")
+	b.ticks("a")
+	b.shows(`"t": 21.4`, "MessagePack · chosen by hand", "")
+	b.hears("b", "plain")
+	b.shows("plain", "Text", "")
+	b.looksAt("a")
+	b.shows(`"t": 21.4`, "MessagePack · chosen by hand", "")
+	b.tab.Read.SetSelected("CBOR")
+	b.ticks("a")
+	b.shows("81 a1 74 cb", "CBOR · chosen by hand", "Not CBOR: ")
+}
+
+func TestAPictureIsShown(t *testing.T) {
+	b := sitDown(t)
+	var out bytes.Buffer
+	if err := png.Encode(&out, image.NewGray(image.Rect(0, 0, 30, 20))); err != nil {
+		t.Fatal(err)
+	}
+	b.hears("camera", out.String())
+	b.awaits("the picture", b.tab.picture.Visible)
+	if b.tab.View.Visible() || b.tab.picture.Image.Bounds().Dx() != 30 || !strings.Contains(b.tab.why.Full, "PNG, 30 × 20 pixels") {
+		t.Errorf("%q", b.tab.why.Full)
+	}
+	b.hears("text", "no picture")
+	b.awaits("the text", func() bool { return !b.tab.picture.Visible() && b.tab.View.Visible() })
+}
+
+func TestABindingIsMadeSeenAndRemoved(t *testing.T) {
+	b := sitDown(t)
+	b.hears("plant/4/raw", "\xaa\xd6\x00")
+	test.Tap(&b.names["payload.always"].(*ttwidget.Button).Button)
+	b.names["decoder.filter"].(*widget.SelectEntry).SetText("plant/+/raw")
+	b.names["decoder.format"].(*widget.Select).SetSelected("Fields")
+	save := b.names["decoder.save"].(*widget.Button)
+	b.awaits("the word that fields are missing", save.Disabled)
+	b.names["decoder.options"].(*widget.Entry).SetText("t: int16 LE at 1 × 0.1 °C")
+	b.awaits("the verdict", func() bool { return !save.Disabled() })
+	test.Tap(save)
+	b.ticks("plant/4/raw")
+	b.shows(`"t": "21.4 °C"`, "Fields · as set for plant/+/raw", "")
+	b.awaits("the saved profile", func() bool {
+		p, err := b.app.Profiles.Get(b.conn.ID())
+		return err == nil && len(p.Decoders) == 1 && p.Decoders[0].Filter == "plant/+/raw"
+	})
+
+	b.tab.Bindings(b.conn)
+	test.Tap(&b.names["decoders.remove:plant/+/raw"].(*ttwidget.Button).Button)
+	b.ticks("plant/4/raw")
+	b.shows("aa d6 00", "Hex", "")
+	b.awaits("the saved profile", func() bool {
+		p, err := b.app.Profiles.Get(b.conn.ID())
+		return err == nil && len(p.Decoders) == 0
+	})
+}
+
+func TestABigDocumentShowsItsBeginningFirst(t *testing.T) {
+	b := sitDown(t)
+	doc := "[" + strings.Repeat(`{"device":"press-4","value":22.40},`, 200_000) + "0]"
+	b.hears("big", doc)
+	b.shows(`"device": "press-4"`, "JSON", "")
+	b.awaits("all of it", func() bool { return b.tab.View.Document().Len() == 4*200_000+3 })
+	if b.tab.working.Visible() {
+		t.Error("the progress is still shown")
+	}
+}
+
+func TestTheRuleForNumbersIsSwitched(t *testing.T) {
+	b := sitDown(t)
+	bar := NewRuleBar(b.tab.o)
+	b.hears("a/b", "1.234")
+	sel := ui.Selection{Conn: b.conn, Topic: "a/b"}
+	bar.Refresh(sel)
+	bar.choice.SetSelectedIndex(2)
+	if v, _, _ := b.conn.Decoders().Number("a/b", nil, []byte("1.234"), nil); v != 1234 {
+		t.Errorf("by the comma it is %v", v)
+	}
+	if v, _, _ := b.conn.Decoders().Number("a/c", nil, []byte("1.234"), nil); v != 1.234 {
+		t.Errorf("another topic is %v", v)
+	}
+	bar.Refresh(sel)
+	bar.choice.SetSelectedIndex(0)
+	if v, _, _ := b.conn.Decoders().Number("a/b", nil, []byte("1.234"), nil); v != 1.234 {
+		t.Errorf("by the usual rule it is %v", v)
+	}
+}
