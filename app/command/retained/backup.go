@@ -139,14 +139,14 @@ func readBackup(from io.Reader, name string) (*Backup, error) {
 		return nil, fmt.Errorf("%s was written by a newer Streamscope", name)
 	}
 	b := &Backup{Connection: h.Connection, At: h.At}
-	var broken error
+	var torn error // the last line may be one
 	for n := 2; s.Scan(); n++ {
-		if broken != nil {
-			return nil, broken
+		if torn != nil {
+			return nil, torn
 		}
 		var l line
-		if err := json.Unmarshal(s.Bytes(), &l); err != nil {
-			broken = fmt.Errorf("%s, line %d: %w", name, n, err)
+		if torn = json.Unmarshal(s.Bytes(), &l); torn != nil {
+			torn = fmt.Errorf("%s, line %d: %w", name, n, torn)
 			continue
 		}
 		p := connections.Publication{Topic: l.Topic, Payload: l.Payload, QoS: l.QoS, Retain: true}
@@ -158,8 +158,8 @@ func readBackup(from io.Reader, name string) (*Backup, error) {
 	if err := s.Err(); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	b.Torn = broken != nil || len(b.Messages) < h.Messages
-	return b, nil
+	b.Torn = torn != nil || len(b.Messages) < h.Messages
+	return b, nil //nolint:nilerr // what is whole is of use
 }
 
 func cmpErr(err, other error) error {
