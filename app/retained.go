@@ -27,6 +27,9 @@ func (c *Connection) Retained() (s retained.Source, clientID string) {
 	return s, clientID
 }
 
+// RetainedFolder is where what was cleared is kept.
+func (a *App) RetainedFolder() string { return filepath.Join(a.Folder, "retained") }
+
 // RetainedBackup is a new name, within the configuration folder, for what is cleared at an
 // instant.
 func (a *App) RetainedBackup(c *Connection, at time.Time) string {
@@ -36,5 +39,5 @@ func (a *App) RetainedBackup(c *Connection, at time.Time) string {
 		}
 		return r
 	}, c.Name())
-	return filepath.Join(a.Folder, "retained", at.Format("2006-01-02 15-04-05.000 ")+name+".jsonl")
+	return filepath.Join(a.RetainedFolder(), at.Format("2006-01-02 15-04-05.000 ")+name+".jsonl")
 }

@@ -25,6 +25,10 @@ func (b *Background) Go(work func() (then func())) {
 	})
 }
 
+// Do runs f on the UI goroutine: for work that tells how far it is. One call of a kind should be
+// on its way at a time.
+func (b *Background) Do(f func()) { b.do(f) }
+
 // NewBackground makes one that brings results to the UI goroutine by do.
 func NewBackground(do func(func())) *Background {
 	ctx, stop := context.WithCancel(context.Background())

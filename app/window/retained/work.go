@@ -1,0 +1,153 @@
+package retained
+
+import (
+	"context"
+	"strings"
+	"sync/atomic"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/widget"
+
+	"streamscope/app"
+	"streamscope/app/command/retained"
+	"streamscope/app/window/ui"
+)
+
+// working is one thing that runs in the background, with its way to be stopped.
+type working struct {
+	stop context.CancelFunc
+	// telling lets one note of progress at a time onto the UI goroutine's queue.
+	telling atomic.Bool
+}
+
+// begin shows that something runs; run is called off the UI goroutine, and what it returns on
+// it, unless the window was closed meanwhile.
+func (w *Window) begin(what string, run func(context.Context, *working) func()) {
+	ctx, cancel := context.WithCancel(w.o.Background.Context)
+	work := &working{stop: cancel}
+	w.working = work
+	w.bar.SetValue(0)
+	w.progressText.SetText(what)
+	w.refresh()
+	w.o.Background.Go(func() func() {
+		defer cancel()
+		then := run(ctx, work)
+		return func() {
+			if w.working == work {
+				w.working = nil
+			}
+			if w.win != nil {
+				then()
+				w.refresh()
+			}
+		}
+	})
+}
+
+// tell brings progress onto the screen, unless one is on its way there already.
+func (w *Window) tell(work *working, f func()) {
+	if work.telling.CompareAndSwap(false, true) {
+		w.o.Background.Do(func() {
+			work.telling.Store(false)
+			if w.working == work && w.win != nil {
+				f()
+			}
+		})
+	}
+}
+
+// ask lists what the broker retains.
+func (w *Window) ask() {
+	c, filter := w.chosen(), strings.TrimSpace(w.filter.Text)
+	if c == nil || filter == "" || w.working != nil {
+		return
+	}
+	source, id := c.Retained()
+	w.begin(ui.Tr("retained.asking", "Asking {{.Name}} as {{.ID}}…", map[string]any{"Name": c.Name(), "ID": id}), func(ctx context.Context, work *working) func() {
+		source.Progress = func(n int) {
+			w.tell(work, func() {
+				w.progressText.SetText(ui.Tr("retained.came", "{{.N}} retained messages so far…", map[string]any{"N": ui.Count(n)}))
+			})
+		}
+		l, err := source.Read(ctx, []string{filter})
+		return func() {
+			if err != nil {
+				if ctx.Err() == nil {
+					w.fail(err)
+				}
+				return
+			}
+			w.asked, w.clientID, w.filters, w.listing = c, id, []string{filter}, l
+			w.sift()
+		}
+	})
+}
+
+// fail shows an error in this window.
+func (w *Window) fail(err error) {
+	if w.win != nil {
+		dialog.ShowError(err, w.win)
+	}
+}
+
+// plan is how messages are cleared or put back on a connection.
+func (w *Window) plan(c *app.Connection, filters []string, messages []retained.Message) retained.Plan {
+	source, _ := c.Retained()
+	return retained.Plan{
+		Session: c.Session, Source: source, Filters: filters, Messages: messages,
+		Backup: w.o.App.RetainedBackup(c, w.o.Now()),
+	}
+}
+
+// confirm asks before messages are cleared: it shows all of them, where they go from, and what
+// it means for the plant.
+func (w *Window) confirm(messages []retained.Message) {
+	if len(messages) == 0 || w.working != nil || w.asked == nil {
+		return
+	}
+	c, filters := w.asked, w.filters
+	plan := w.plan(c, filters, append([]retained.Message(nil), messages...))
+	plan.Confirm = ui.Tr("retained.question", "{{.N}} retained messages under {{.Filter}} go from {{.Connection}}: the broker forgets them. Every device that listens gets an empty message on each of these topics. They are kept in a file first, and can be put back.", map[string]any{
+		"N": ui.Count(len(messages)), "Filter": strings.Join(filters, ", "), "Connection": c.Name(),
+	})
+	shown := newTable(&rows{list: plan.Messages})
+	text := widget.NewLabel(plan.Confirm)
+	text.Wrapping = fyne.TextWrapWord
+	text.Importance = widget.WarningImportance
+	body := container.NewBorder(text, nil, nil, nil, shown)
+	d := dialog.NewCustomConfirm(ui.Tr("retained.confirm", "What will be cleared"),
+		ui.Tr("retained.go", "Go on…"), ui.Tr("cancel", "Cancel"), body, func(yes bool) {
+			if yes {
+				w.run(ui.Tr("retained.clearing", "Clearing"), plan, retained.Plan.Clear)
+			}
+		}, w.win)
+	d.Resize(fyne.NewSize(720, 460))
+	d.Show()
+}
+
+// run carries a plan out, and shows its report.
+func (w *Window) run(what string, plan retained.Plan, how func(retained.Plan, context.Context) (*retained.Report, error)) {
+	w.begin(what, func(ctx context.Context, work *working) func() {
+		plan.Progress = func(p retained.Progress) {
+			w.tell(work, func() {
+				w.bar.SetValue(float64(p.Done) / float64(max(p.Total, 1)))
+				words := ui.Tr("retained.progress", "{{.What}}: {{.Done}} of {{.Total}}", map[string]any{
+					"What": what, "Done": ui.Count(p.Done), "Total": ui.Count(p.Total)})
+				if p.Reading {
+					words = ui.Tr("retained.reading", "Asking the broker what it retains now…")
+				}
+				w.progressText.SetText(words)
+			})
+		}
+		r, err := how(plan, ctx)
+		return func() {
+			if err != nil {
+				w.fail(err)
+				return
+			}
+			w.report(what, plan, r)
+		}
+	})
+}
