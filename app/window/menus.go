@@ -72,6 +72,7 @@ func (w *Window) mainMenu() *fyne.MainMenu {
 	w.readOnlyItem.Checked = w.app.ReadOnly()
 	tools := fyne.NewMenu(ui.Tr("menu.tools", "Tools"),
 		item(ui.Tr("floods.title", "Who floods?"), ctrl(fyne.KeyL), w.floods.Open),
+		item(ui.Tr("menu.retained", "Retained messages…"), ctrlShift(fyne.KeyR), w.showAnyRetained),
 		fyne.NewMenuItemSeparator(),
 		item(ui.Tr("menu.publish", "Publish"), ctrl(fyne.KeyM), func() { w.setComposer(!w.showComposer) }),
 		item(ui.Tr("menu.publishhere", "Publish on the selected topic"), ctrlShift(fyne.KeyM), w.forTopic(w.publishHere)),
@@ -213,6 +214,9 @@ func (w *Window) topicMenu(s ui.Selection, at fyne.Position) {
 		fyne.NewMenuItem(ui.Tr("topic.expand", "Expand all beneath"), func() { w.tree.expandBeneath(s, true) }),
 		fyne.NewMenuItem(ui.Tr("topic.collapse", "Collapse"), func() { w.tree.expandBeneath(s, false) }),
 	}
+	if s.Conn.Profile().Protocol == profile.MQTT {
+		items = append(items, fyne.NewMenuItem(ui.Tr("topic.retained", "Retained messages beneath…"), func() { w.showRetained(s) }))
+	}
 	only := fyne.NewMenuItem(ui.Tr("topic.watchonly", "Watch only this branch"), func() { w.watchOnly(s) })
 	only.Disabled = !narrowable(s)
 	items = append(items, fyne.NewMenuItemSeparator(), only,
@@ -256,6 +260,7 @@ func (w *Window) connectionMenu(c *app.Connection) *fyne.Menu {
 	add(ui.Tr("chip.menu.diagnose", "Diagnose…"), func() { w.diagnoseConnection(c) })
 	if c.Profile().Protocol == profile.MQTT {
 		add(ui.Tr("chip.menu.subscriptions", "Subscriptions…"), func() { w.showSubscriptions(c) })
+		add(ui.Tr("menu.retained", "Retained messages…"), func() { w.showRetainedOf(c) })
 	}
 	add(ui.Tr("chip.menu.details", "Details…"), func() { w.showServer(c) })
 	if c.Saved() {

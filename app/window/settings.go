@@ -86,6 +86,8 @@ func (w *Window) watchSettings() {
 		w.floods.Restyle()
 		w.audit.Restyle()
 		w.composer.Repaint()
+		w.retained.Restyle()
+		w.composer.repaint()
 		w.charts.Retheme()
 	})
 }

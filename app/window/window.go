@@ -21,6 +21,7 @@ import (
 	"streamscope/app/window/compose"
 	"streamscope/app/window/confirm"
 	"streamscope/app/window/floods"
+	"streamscope/app/window/retained"
 	"streamscope/app/window/past"
 	"streamscope/app/window/server"
 	"streamscope/app/window/subscriptions"
@@ -68,6 +69,7 @@ type Window struct {
 	banners  *bannerBar
 	narrow   *narrowBar
 	floods   *floods.Window
+	retained *retained.Window
 	tree     *treePane
 	detail   *detailPane
 	charts   *charts.Board
@@ -147,6 +149,7 @@ func (w *Window) build() {
 	w.banners = newBannerBar(w.app, w.editConnection, w.askPassword, w.showCertificate, w.diagnoseConnection)
 	w.narrow = newNarrowBar(w.app)
 	w.floods = w.newFloods()
+	w.retained = w.newRetained()
 	w.tree = newTreePane(w.app, w.do)
 	w.detail = newDetailPane(w.payloadOptions(), past.Options{
 		Window: w.win, Work: w.background,
@@ -400,6 +403,7 @@ func (w *Window) Quit() {
 	w.saveNow()
 	w.floods.Close()
 	w.audit.Close()
+	w.retained.Close()
 	w.win.Hide()
 	w.charts.CloseWindows()
 	go func() {

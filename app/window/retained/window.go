@@ -322,7 +322,7 @@ const shortRunes = 200
 
 func newTable(r *rows) *table.Table {
 	t := table.New(r,
-		table.Column{Title: ui.Tr("retained.topic", "Topic"), Grow: true},
+		table.Column{Title: ui.Tr("retained.topic", "Topic"), Width: 380},
 		table.Column{Title: ui.Tr("retained.value", "Value"), Grow: true},
 		table.Column{Title: ui.Tr("history.size", "Size"), Width: 80, Align: fyne.TextAlignTrailing},
 		table.Column{Title: "QoS", Width: 44, Align: fyne.TextAlignTrailing},

@@ -1,0 +1,186 @@
+package controls
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"streamscope/app"
+	"streamscope/app/command"
+	"streamscope/app/command/saved"
+	"streamscope/app/window/ui"
+)
+
+// Options is what a [Panel] needs.
+type Options struct {
+	App        *app.App
+	Background *ui.Background
+	Parent     fyne.Window
+	// Current is the connection of a command that is for any: the one that the user looks at.
+	Current func() *app.Connection
+	// OnClose hides the panel; OnChanged is told when commands came, went or changed.
+	OnClose, OnChanged func()
+	// Fail shows an error, Flash a short note.
+	Fail  func(error)
+	Flash func(string)
+	// Now is the present.
+	Now func() time.Time
+}
+
+// Panel is the panel. All of it belongs to the UI goroutine.
+type Panel struct {
+	o      Options
+	Object fyne.CanvasObject
+
+	search *widget.Entry
+	list   *fyne.Container
+	empty  fyne.CanvasObject
+	undo   *widget.Button
+	cards  []*card
+	// asked is what each control asked for last, by the command's ID.
+	asked map[string]saved.Asked
+	// shown is what the cards were made of.
+	shown []saved.Command
+}
+
+// New makes the panel and fills it.
+func New(o Options) *Panel {
+	p := &Panel{o: o, asked: map[string]saved.Asked{}, list: container.NewVBox()}
+	title := ui.NewQuietText()
+	title.Line.TextStyle.Bold = true
+	title.SetText(ui.Tr("controls.title", "Controls"))
+	add := ui.IconButton(theme.ContentAddIcon(), ui.Tr("controls.add", "New command"), func() { p.Edit(saved.New("", command.Draft{Format: command.FormatText, QoS: 1})) })
+	undo := ui.IconButton(theme.ContentUndoIcon(), ui.Tr("controls.undo", "Take the last change of the list back"), func() { p.changed(p.o.App.Commands.Undo()) })
+	p.undo = &undo.Button
+	more := ui.IconButton(theme.MoreHorizontalIcon(), ui.Tr("controls.more", "Import, export"), nil)
+	more.OnTapped = func() {
+		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(more).Add(fyne.NewPos(0, more.Size().Height))
+		widget.ShowPopUpMenuAtPosition(p.menu(), p.o.Parent.Canvas(), at)
+	}
+	closer := ui.IconButton(theme.CancelIcon(), ui.Tr("controls.close", "Close the controls (Ctrl+B)"), func() { p.o.OnClose() })
+	p.search = widget.NewEntry()
+	p.search.SetPlaceHolder(ui.Tr("controls.search", "Search commands"))
+	p.search.OnChanged = func(string) { p.rebuild() }
+	p.empty = ui.NewHint(ui.Tr("controls.empty", "Commands that you keep stand here as buttons, toggles and sliders.\nAdd one with +, or keep a message of the composer."))
+	head := container.NewBorder(nil, nil, title, container.NewHBox(add, undo, more, closer))
+	p.Object = container.NewPadded(container.NewBorder(container.NewVBox(head, p.search), nil, nil, nil,
+		container.NewStack(p.empty, container.NewVScroll(p.list))))
+	p.Load()
+	return p
+}
+
+// Load makes the cards of what the library holds.
+func (p *Panel) Load() {
+	p.shown = p.o.App.Commands.List()
+	p.rebuild()
+}
+
+// Commands are those of the library, in their order, as they were loaded last.
+func (p *Panel) Commands() []saved.Command { return p.shown }
+
+// changed follows a change of the library.
+func (p *Panel) changed(err error) {
+	if err != nil {
+		p.o.Fail(err)
+		return
+	}
+	p.Load()
+	p.o.OnChanged()
+}
+
+// rebuild lays out the cards that the search leaves, group by group.
+func (p *Panel) rebuild() {
+	word := strings.ToLower(strings.TrimSpace(p.search.Text))
+	for _, c := range p.cards {
+		c.drop()
+	}
+	p.cards = nil
+	p.list.RemoveAll()
+	var groups []string
+	by := map[string][]*card{}
+	for _, c := range p.shown {
+		if word != "" && !strings.Contains(strings.ToLower(c.Name+" "+c.Group+" "+c.Draft.Topic), word) {
+			continue
+		}
+		if !slices.Contains(groups, c.Group) {
+			groups = append(groups, c.Group)
+		}
+		k := newCard(p, c)
+		by[c.Group] = append(by[c.Group], k)
+		p.cards = append(p.cards, k)
+	}
+	for _, g := range groups {
+		if g != "" {
+			heading := ui.NewFittingText()
+			heading.Line.TextStyle.Bold = true
+			heading.TextSize, heading.Colour = theme.SizeNameCaptionText, theme.ColorNamePlaceHolder
+			heading.SetText(g)
+			p.list.Add(heading)
+		}
+		for _, k := range by[g] {
+			p.list.Add(k.object)
+		}
+	}
+	ui.Show(p.empty, len(p.shown) == 0)
+	ui.SetEnabled(p.undo, p.o.App.Commands.CanUndo())
+	p.list.Refresh()
+	p.Tick(p.o.Now())
+}
+
+// Tick brings the reported states up to date.
+func (p *Panel) Tick(now time.Time) {
+	for _, k := range p.cards {
+		k.refresh(now)
+	}
+}
+
+// Sending counts what has no outcome yet.
+func (p *Panel) Sending() (n int) {
+	for _, k := range p.cards {
+		n += k.sending
+	}
+	return n
+}
+
+// Close stops sliders that have a last value to send: nothing goes on after the panel.
+func (p *Panel) Close() {
+	for _, k := range p.cards {
+		k.drop()
+	}
+}
+
+// Trigger sends a command as its button would; byShortcut makes it ask first in any case.
+func (p *Panel) Trigger(id string, byShortcut bool) {
+	for _, k := range p.cards {
+		if k.command.ID == id {
+			k.press(byShortcut)
+			return
+		}
+	}
+}
+
+// connection is where a command goes; nil if it is not open.
+func (p *Panel) connection(c *saved.Command) *app.Connection {
+	if c.Profile == "" {
+		return p.o.Current()
+	}
+	return p.o.App.Connection(c.Profile)
+}
+
+// target names where a command goes.
+func (p *Panel) target(c *saved.Command) string {
+	if k := p.connection(c); k != nil {
+		return k.Name()
+	}
+	if c.Profile != "" {
+		if prof, err := p.o.App.Profiles.Get(c.Profile); err == nil {
+			return prof.Name
+		}
+	}
+	return ui.Tr("controls.nowhere", "no connection")
+}
