@@ -26,6 +26,16 @@ type Migration func(fields map[string]json.RawMessage) error
 //
 // Load reads the disk: call it where blocking is allowed.
 func Load(path string, version int, v any, migrations ...Migration) error {
+	return load(path, version, v, migrations, setAside)
+}
+
+// Peek is Load for a file that is not this program's own: one that is broken stays where it is.
+func Peek(path string, version int, v any, migrations ...Migration) error {
+	return load(path, version, v, migrations, func(string, os.FileInfo) string { return "" })
+}
+
+// load is Load; what is broken is moved by aside, which returns where to.
+func load(path string, version int, v any, migrations []Migration, aside func(string, os.FileInfo) string) error {
 	if len(migrations) != version-1 {
 		return fmt.Errorf("load %s: %d migrations do not lead to version %d", path, len(migrations), version)
 	}
@@ -36,7 +46,7 @@ func Load(path string, version int, v any, migrations ...Migration) error {
 	found, err := decode(data, version, v, migrations)
 	switch {
 	case err != nil:
-		return broken(path, info, data, err)
+		return broken(path, data, err, aside(path, info))
 	case found > version:
 		return &NewerError{File: path, Version: found, Known: version}
 	}
@@ -143,9 +153,9 @@ var byteOrderMark = []byte("\xef\xbb\xbf")
 // withoutMark drops the byte order mark that some Windows editors put in front.
 func withoutMark(data []byte) []byte { return bytes.TrimPrefix(data, byteOrderMark) }
 
-// broken sets the file aside and says where in data the error stands.
-func broken(path string, info os.FileInfo, data []byte, err error) *BrokenError {
-	b := &BrokenError{File: path, Err: err, Aside: setAside(path, info)}
+// broken says where in data the error stands, and where the file was moved to.
+func broken(path string, data []byte, err error, aside string) *BrokenError {
+	b := &BrokenError{File: path, Err: err, Aside: aside}
 	var here *placed
 	var syntax *json.SyntaxError
 	var wrongType *json.UnmarshalTypeError

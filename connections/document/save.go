@@ -79,7 +79,7 @@ func makeRoom(path string, version int) error {
 	found, err := versionOf(data)
 	switch {
 	case err != nil:
-		if b := broken(path, info, data, err); b.Aside == "" {
+		if b := broken(path, data, err, setAside(path, info)); b.Aside == "" {
 			return b
 		}
 		return nil
