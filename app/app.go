@@ -13,6 +13,7 @@ import (
 
 	"streamscope/app/command"
 	"streamscope/app/command/audit"
+	"streamscope/app/command/saved"
 	"streamscope/app/demo"
 	"streamscope/app/series"
 	"streamscope/app/session"
@@ -45,6 +46,8 @@ type App struct {
 	Secrets *secret.Store
 	// Sent is the history of what the composer sent.
 	Sent *command.History
+	// Commands are the saved commands.
+	Commands *saved.Library
 	// Sender sends drafts and keeps them in Sent.
 	Sender *command.Sender
 	Budget *topics.Budget
@@ -93,11 +96,15 @@ func New(p Params) (*App, error) {
 	if err != nil {
 		p.Logger.Error("the history of sent messages starts empty", "err", err)
 	}
+	commands, err := saved.Open(filepath.Join(p.Folder, "commands.json"))
+	if err != nil {
+		p.Logger.Error("the saved commands cannot be read, or not written", "err", err)
+	}
 	budget := topics.NewBudget(p.HistoryBytes)
 	return &App{
 		Folder: p.Folder, Profiles: profile.Open(filepath.Join(p.Folder, "profiles")),
 		Secrets: secret.Open(filepath.Join(p.Folder, "secrets"), p.Secrets), Sent: sent,
-		Budget: budget, pool: series.NewPool(budget), log: p.Logger, Audit: audit.Open(p.AuditFolder), Sender: command.NewSender(sent),
+		Budget: budget, pool: series.NewPool(budget), log: p.Logger, Audit: audit.Open(p.AuditFolder), Sender: command.NewSender(sent), Commands: commands,
 		versions: openVersions(filepath.Join(p.Folder, "versions.json"), p.Logger),
 	}, nil
 }
