@@ -78,6 +78,11 @@ func (w *Window) mainMenu() *fyne.MainMenu {
 		item(ui.Tr("menu.publishhere", "Publish on the selected topic"), ctrlShift(fyne.KeyM), w.forTopic(w.publishHere)),
 		item(ui.Tr("menu.audit", "What was sent…"), nil, w.audit.Open),
 		fyne.NewMenuItemSeparator(), w.readOnlyItem)
+	tools.Items = append(tools.Items, fyne.NewMenuItemSeparator(),
+		item(ui.Tr("menu.controls", "Controls"), ctrl(fyne.KeyB), func() { w.setControls(!w.showControls) }))
+	if commands := w.controls.MenuItems(); len(commands) > 0 {
+		tools.Items = append(tools.Items, submenu(ui.Tr("menu.commands", "Saved commands"), commands))
+	}
 	help := fyne.NewMenu(ui.Tr("menu.help", "Help"),
 		item(ui.Tr("menu.shortcuts", "Shortcuts"), nil, w.showShortcuts),
 		item(ui.Tr("menu.filterhelp", "What the filter understands"), nil, w.showFilterHelp),

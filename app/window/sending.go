@@ -1,11 +1,15 @@
 package window
 
 import (
+	"time"
+
 	"fyne.io/fyne/v2"
 
 	"streamscope/app"
+	"streamscope/app/command"
 	"streamscope/app/window/compose"
 	"streamscope/app/window/confirm"
+	"streamscope/app/window/controls"
 	"streamscope/app/window/ui"
 )
 
@@ -22,7 +26,42 @@ func (w *Window) newComposer() *compose.Pane {
 	return compose.New(compose.Options{
 		App: w.app, Background: w.background, Window: w.win, OnClose: func() { w.setComposer(false) },
 		Flash: func(s string) { w.status.Flash(s) }, Name: w.names.Set,
+		OnKeep: func(d command.Draft, c *app.Connection) {
+			w.setControls(true)
+			w.controls.Keep(d, c.Profile().ID)
+		},
 	})
+}
+
+// newControls makes the panel of saved commands.
+func (w *Window) newControls() *controls.Panel {
+	return controls.New(controls.Options{
+		App: w.app, Background: w.background, Parent: w.win, Now: time.Now,
+		Current: w.currentConnection, Fail: w.fail, Flash: func(s string) { w.status.Flash(s) },
+		OnClose:   func() { w.setControls(false) },
+		OnChanged: func() { w.win.SetMainMenu(w.mainMenu()) },
+	})
+}
+
+// currentConnection is the connection that a command for any goes to: the one of the selection, or
+// the only one that is open.
+func (w *Window) currentConnection() *app.Connection {
+	if c := w.tree.selected.Conn; c != nil {
+		return c
+	}
+	if all := w.app.Connections(); len(all) == 1 {
+		return all[0]
+	}
+	return nil
+}
+
+func (w *Window) setControls(on bool) {
+	w.showControls = on
+	if on {
+		w.controls.Load()
+	}
+	w.arrange()
+	w.saveSoon()
 }
 
 // toggleReadOnly lets nothing be sent from this window, or lets it again.

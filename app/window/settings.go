@@ -87,7 +87,6 @@ func (w *Window) watchSettings() {
 		w.audit.Restyle()
 		w.composer.Repaint()
 		w.retained.Restyle()
-		w.composer.repaint()
 		w.charts.Retheme()
 	})
 }

@@ -92,6 +92,7 @@ func (w *Window) capture() workspace.Workspace {
 	doc.Splits = map[string]float64{"tree": w.left.Offset, "publish": w.right.Offset, "charts": w.upper.Offset}
 	w.tree.save(doc)
 	doc.ChartsOpen, doc.PublishOpen, doc.ReadOnly = w.showCharts, w.showComposer, w.app.ReadOnly()
+	doc.ControlsOpen = w.showControls
 	doc.Open = nil
 	for _, c := range w.app.Connections() {
 		if c.Saved() {
@@ -158,7 +159,7 @@ func (w *Window) restore() {
 	offset(&w.right.Offset, doc.Splits["publish"])
 	offset(&w.upper.Offset, doc.Splits["charts"])
 	w.tree.restore(doc)
-	w.showCharts, w.showComposer = doc.ChartsOpen, doc.PublishOpen
+	w.showCharts, w.showComposer, w.showControls = doc.ChartsOpen, doc.PublishOpen, doc.ControlsOpen
 	w.app.SetReadOnly(doc.ReadOnly)
 	w.showReadOnly()
 	w.charts.Load(doc.Charts)

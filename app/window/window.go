@@ -20,6 +20,7 @@ import (
 	"streamscope/app/window/charts"
 	"streamscope/app/window/compose"
 	"streamscope/app/window/confirm"
+	"streamscope/app/window/controls"
 	"streamscope/app/window/floods"
 	"streamscope/app/window/past"
 	"streamscope/app/window/retained"
@@ -75,28 +76,31 @@ type Window struct {
 	charts   *charts.Board
 	composer *compose.Pane
 	audit    *audit.Window
+	controls *controls.Panel
 	status   *statusBar
 	welcome  *welcome
 	names    *nameplates
 
-	panes    *container.ThemeOverride
-	body     *fyne.Container
-	left     *container.Split // tree | detail
-	right    *container.Split // tree and detail | composer
-	upper    *container.Split // all of that / charts
-	tools    *fyne.Container  // what works on connections; hidden while there are none
-	pauseBtn *ttwidget.Button
-	chartBtn *ttwidget.Button
-	sendBtn  *ttwidget.Button
+	panes       *container.ThemeOverride
+	body        *fyne.Container
+	left        *container.Split // tree | detail
+	right       *container.Split // tree and detail | composer
+	aside       *container.Split // all of that | controls
+	upper       *container.Split // all of that / charts
+	tools       *fyne.Container  // what works on connections; hidden while there are none
+	pauseBtn    *ttwidget.Button
+	chartBtn    *ttwidget.Button
+	sendBtn     *ttwidget.Button
+	controlsBtn *ttwidget.Button
 	// lockBtn and readOnlyItem show whether the window sends nothing.
 	lockBtn      *ttwidget.Button
 	readOnlyItem *fyne.MenuItem
 	confirm      *confirm.Dialogs
 
-	showCharts, showComposer bool
-	paused                   bool
-	pausedAt                 time.Time
-	pausedSeq                map[uint32]uint64
+	showCharts, showComposer, showControls bool
+	paused                                 bool
+	pausedAt                               time.Time
+	pausedSeq                              map[uint32]uint64
 
 	state  *keeper
 	look   look
@@ -158,6 +162,7 @@ func (w *Window) build() {
 	})
 	w.charts = w.newBoard()
 	w.composer = w.newComposer()
+	w.controls = w.newControls()
 	w.audit = audit.New(audit.Options{
 		Log: w.app.Audit, Background: w.background, NewWindow: w.fyne.NewWindow,
 		Theme: func() fyne.Theme { return calm{w.look} },
@@ -182,6 +187,8 @@ func (w *Window) build() {
 	w.left.Offset = 0.52
 	w.right = container.NewHSplit(w.left, w.composer.Object)
 	w.right.Offset = 0.7
+	w.aside = container.NewHSplit(w.left, w.controls.Object)
+	w.aside.Offset = 0.77
 	w.upper = container.NewVSplit(w.left, w.charts.Object)
 	w.upper.Offset = 0.62
 	w.body = container.NewStack(w.left)
@@ -205,11 +212,13 @@ func (w *Window) toolbar() fyne.CanvasObject {
 	connect.SetToolTip(ui.Tr("toolbar.connect.tip", "Connect to a saved broker, or add one"))
 	w.pauseBtn.SetToolTip(ui.Tr("toolbar.pause.tip", "Freeze what is shown; everything is still received (Ctrl+P)"))
 	w.chartBtn.SetToolTip(ui.Tr("toolbar.charts.tip", "Open or close the chart (Ctrl+G)"))
+	w.controlsBtn = ttwidget.NewButtonWithIcon(ui.Tr("controls.title", "Controls"), theme.GridIcon(), func() { w.setControls(!w.showControls) })
+	w.controlsBtn.SetToolTip(ui.Tr("toolbar.controls.tip", "Saved commands as buttons, toggles and sliders (Ctrl+B)"))
 	w.sendBtn.SetToolTip(ui.Tr("toolbar.publish.tip", "Write a message to send (Ctrl+M)"))
 	w.names.Set("connect", connect)
 	w.lockBtn = ttwidget.NewButtonWithIcon("", ui.LockIcon, w.toggleReadOnly)
 	w.lockBtn.SetToolTip(ui.Tr("toolbar.readonly.tip", "Read-only: send nothing over any connection (Ctrl+Shift+L)"))
-	w.tools = container.NewHBox(w.lockBtn, w.pauseBtn, w.chartBtn, w.sendBtn)
+	w.tools = container.NewHBox(w.lockBtn, w.pauseBtn, w.chartBtn, w.controlsBtn, w.sendBtn)
 	chips := container.NewHScroll(container.NewHBox(w.chips.object, connect))
 	return container.NewPadded(container.NewBorder(nil, nil, nil, w.tools, chips))
 }
@@ -250,6 +259,11 @@ func (w *Window) arrange() {
 		w.right.Leading = w.left
 		shown = w.right
 	}
+	if w.showControls {
+		w.aside.Leading = shown
+		w.aside.Refresh()
+		shown = w.aside
+	}
 	if w.showCharts {
 		w.upper.Leading = shown
 		w.upper.Refresh()
@@ -266,6 +280,7 @@ func (w *Window) arrange() {
 	w.panes.Refresh()
 	pressed(w.chartBtn, w.showCharts)
 	pressed(w.sendBtn, w.showComposer)
+	pressed(w.controlsBtn, w.showControls)
 	pressed(w.pauseBtn, w.paused)
 	ui.Show(w.tools, len(w.app.Connections()) > 0)
 }
@@ -364,6 +379,9 @@ func (w *Window) slowTick(now time.Time) {
 	if w.showComposer {
 		w.composer.Refresh()
 	}
+	if w.showControls {
+		w.controls.Tick(now)
+	}
 	if w.performance != nil {
 		w.performance()
 	}
@@ -403,6 +421,7 @@ func (w *Window) Quit() {
 	w.saveNow()
 	w.floods.Close()
 	w.audit.Close()
+	w.controls.Close()
 	w.retained.Close()
 	w.win.Hide()
 	w.charts.CloseWindows()

@@ -36,6 +36,8 @@ type Workspace struct {
 	// ChartsOpen and PublishOpen tell whether the dock and the drawer were open.
 	ChartsOpen  bool `json:"chartsOpen,omitempty"`
 	PublishOpen bool `json:"publishOpen,omitempty"`
+	// ControlsOpen tells whether the saved commands were in sight.
+	ControlsOpen bool `json:"controlsOpen,omitempty"`
 	// ReadOnly tells whether nothing was to be sent over any connection.
 	ReadOnly bool `json:"readOnly,omitempty"`
 }

@@ -142,7 +142,7 @@ func (d *Dialogs) Ask(ctx context.Context, q Question) error {
 	}
 	defer func() { <-d.turn }()
 	answer := make(chan error, 1)
-	d.o.Do(func() { d.show(q, func(err error) { answer <- err }) })
+	d.o.Do(func() { d.show(d.parent(ctx), q, func(err error) { answer <- err }) })
 	select {
 	case err := <-answer:
 		return err
@@ -150,6 +150,22 @@ func (d *Dialogs) Ask(ctx context.Context, q Question) error {
 		d.o.Do(d.hide)
 		return ctx.Err()
 	}
+}
+
+// parentKey is where a context holds the window that a question stands in.
+type parentKey struct{}
+
+// In returns a context whose questions stand in a window of their own, as those of a window
+// beside the main one should.
+func In(ctx context.Context, parent fyne.Window) context.Context {
+	return context.WithValue(ctx, parentKey{}, parent)
+}
+
+func (d *Dialogs) parent(ctx context.Context) fyne.Window {
+	if w, ok := ctx.Value(parentKey{}).(fyne.Window); ok {
+		return w
+	}
+	return d.o.Window
 }
 
 // hide closes the question that stands, if one does.
@@ -172,7 +188,7 @@ type sheet struct {
 	decided bool
 }
 
-func (d *Dialogs) show(q Question, decide func(error)) {
+func (d *Dialogs) show(parent fyne.Window, q Question, decide func(error)) {
 	s := &sheet{d: d}
 	end := func(err error) {
 		if !s.decided {
@@ -183,12 +199,12 @@ func (d *Dialogs) show(q Question, decide func(error)) {
 	}
 	s.yes = newYes(q.Yes, func() { end(nil) }, func() { end(ErrDeclined) })
 	s.no = newNo(ui.Tr("cancel", "Cancel"), func() { end(ErrDeclined) })
-	s.dialog = dialog.NewCustomWithoutButtons(q.Title, d.body(q), d.o.Window)
+	s.dialog = dialog.NewCustomWithoutButtons(q.Title, d.body(q), parent)
 	s.dialog.SetButtons([]fyne.CanvasObject{s.no, s.yes})
 	s.dialog.SetOnClosed(func() { end(ErrDeclined) })
 	s.dialog.Resize(fyne.NewSize(560, 0))
 	s.dialog.Show()
-	d.o.Window.Canvas().Focus(s.no)
+	parent.Canvas().Focus(s.no)
 	s.timer = time.AfterFunc(d.o.Arming, func() { d.o.Do(s.yes.arm) })
 	d.mu.Lock()
 	d.open = s

@@ -345,4 +345,3 @@ func (p *Panel) Keep(d command.Draft, profile string) {
 	c.Profile = profile
 	p.Edit(c)
 }
-

@@ -12,6 +12,7 @@ import (
 
 	"streamscope/app"
 	"streamscope/app/command/retained"
+	"streamscope/app/window/confirm"
 	"streamscope/app/window/ui"
 )
 
@@ -130,6 +131,7 @@ func (w *Window) confirm(messages []retained.Message) {
 
 // run carries a plan out, and shows its report.
 func (w *Window) run(what string, plan retained.Plan, how func(retained.Plan, context.Context) (*retained.Report, error)) {
+	win := w.win
 	w.begin(what, func(ctx context.Context, work *working) func() {
 		plan.Progress = func(p retained.Progress) {
 			w.tell(work, func() {
@@ -142,7 +144,7 @@ func (w *Window) run(what string, plan retained.Plan, how func(retained.Plan, co
 				w.progressText.SetText(words)
 			})
 		}
-		r, err := how(plan, ctx)
+		r, err := how(plan, confirm.In(ctx, win))
 		return func() {
 			if err != nil {
 				w.fail(err)
