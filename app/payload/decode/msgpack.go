@@ -50,17 +50,23 @@ func (r *packReader) item(depth int) error {
 	case len(r.b) == 0:
 		return wrongAt(len(r.whole), badEnd)
 	}
+	kind := msgp.NextType(r.b)
+	switch {
+	case kind != msgp.MapType && kind != msgp.ArrayType:
+		return r.scalar(kind)
+	case depth == maxDepth:
+		return wrongAt(r.at(), badDepth)
+	case kind == msgp.MapType:
+		return r.object(depth)
+	}
+	return r.array(depth)
+}
+
+// scalar writes what holds nothing else.
+func (r *packReader) scalar(kind msgp.Type) error {
+	var rest []byte
 	var err error
-	rest := r.b
-	switch kind := msgp.NextType(r.b); kind {
-	case msgp.MapType, msgp.ArrayType:
-		if depth == maxDepth {
-			return wrongAt(r.at(), badDepth)
-		}
-		if kind == msgp.MapType {
-			return r.object(depth)
-		}
-		return r.array(depth)
+	switch kind {
 	case msgp.StrType:
 		var s []byte
 		if s, rest, err = msgp.ReadStringZC(r.b); err == nil {
