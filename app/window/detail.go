@@ -142,12 +142,10 @@ func (d *detailPane) tabOf(o fyne.CanvasObject) (tab int, ok bool) {
 }
 
 // turnTo shows a tab, if there is a topic to show in it.
-func (d *detailPane) turnTo(tab int) bool {
-	if d.sel.Topic == "" {
-		return false
+func (d *detailPane) turnTo(tab int) {
+	if d.sel.Topic != "" {
+		d.tabs.SelectIndex(tab)
 	}
-	d.tabs.SelectIndex(tab)
-	return true
 }
 
 // refresh brings what is visible up to date; called by the tick.

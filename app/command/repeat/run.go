@@ -108,9 +108,6 @@ func (r *repetition) all(ctx context.Context) error {
 		if err := r.one(); err != nil {
 			return err
 		}
-		if r.run.Err() != nil {
-			return nil
-		}
 		r.tell()
 		for at = at.Add(r.Every); !at.After(time.Now()); at = at.Add(r.Every) {
 			r.progress.Late++
