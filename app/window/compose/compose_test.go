@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/widget"
 
@@ -151,5 +152,28 @@ func BenchmarkCompletions(b *testing.B) {
 				b.Errorf("%d found", found)
 			}
 		})
+	}
+}
+
+// What does not fit can be scrolled to, also when rows came later.
+func TestWhatIsFoldedOpenCanBeReached(t *testing.T) {
+	c := pane(t)
+	c.o.Window.SetContent(c.Object)
+	c.o.Window.Resize(fyne.NewSize(360, 600))
+	c.folds.OpenAll()
+	c.check()
+	before := c.body.Content.MinSize().Height
+	c.answer.kind.SetSelectedIndex(2)
+	c.props.add("", "")
+	need := c.body.Content.MinSize().Height
+	if need < before+60 {
+		t.Errorf("the rows that came are not seen: %v after %v", need, before)
+	}
+	if got := c.body.Content.Size().Height; got < need || need <= c.body.Size().Height {
+		t.Errorf("the content is %v high, needs %v, and %v is in sight", got, need, c.body.Size().Height)
+	}
+	c.body.Scrolled(&fyne.ScrollEvent{Scrolled: fyne.Delta{DY: -10_000}})
+	if got, want := c.body.Offset.Y, need-c.body.Size().Height; got < want-1 {
+		t.Errorf("scrolled to %v, want %v", got, want)
 	}
 }

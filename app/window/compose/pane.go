@@ -63,9 +63,12 @@ type Pane struct {
 	stop     *ttwidget.Button
 	frame    *container.ThemeOverride
 	sendRow  *fyne.Container
-	sent     *sentList
-	waiting  *waitingList
-	lower    *container.AppTabs
+	// body scrolls; height is that of what is in it, folded that of what can be folded open.
+	body           *container.Scroll
+	height, folded float32
+	sent           *sentList
+	waiting        *waitingList
+	lower          *container.AppTabs
 
 	conns []*app.Connection
 	// owner is whose draft stands in the fields; drafts holds those of the others, by profile.
@@ -158,8 +161,8 @@ func (c *Pane) layout() {
 	c.sendRow = container.NewBorder(nil, nil, nil, c.stop, c.frame)
 	foot := container.NewVBox(c.preview, c.problem, c.sendRow, c.outcome, c.reply.object)
 	// What can be folded open scrolls; the button never leaves the sight.
-	body := container.NewVScroll(container.NewVBox(c.payload.room, under))
-	write := container.NewBorder(top, foot, nil, nil, body)
+	c.body = container.NewVScroll(container.NewVBox(c.payload.room, under))
+	write := container.NewBorder(top, foot, nil, nil, c.body)
 	c.lower = container.NewAppTabs(
 		ui.ClippedTab(ui.Tr("sent.tab", "Sent"), c.sent.object),
 		ui.ClippedTab(ui.Tr("waiting.tab", "Waiting"), c.waiting.object),

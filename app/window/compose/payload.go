@@ -146,6 +146,7 @@ func (c *Pane) check() {
 	if c.loading || c.waiting == nil || c.sent == nil {
 		return
 	}
+	defer c.fit()
 	k := c.connection()
 	now := fingerprint{draft: c.Draft(), conn: k, asked: c.asks.answers(), theme: fyne.CurrentApp().Settings().ThemeVariant(), label: c.send.Text}
 	if k != nil {
@@ -160,6 +161,19 @@ func (c *Pane) check() {
 	c.asks.follow(now.draft.Asks())
 	c.judge(k, now.draft)
 	c.checked.label = c.send.Text
+}
+
+// fit lays out anew what scrolls when rows have come or gone in it: Fyne does not see that, and an
+// Accordion remembers its size until it is refreshed.
+func (c *Pane) fit() {
+	if h := c.props.object.MinSize().Height + c.answer.object.MinSize().Height; h != c.folded {
+		c.folded = h
+		c.folds.Refresh()
+	}
+	if h := c.body.Content.MinSize().Height; h != c.height {
+		c.height = h
+		c.body.Refresh()
+	}
 }
 
 // dress names the connection on the button, and shows the fields that it has.
