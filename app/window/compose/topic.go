@@ -71,12 +71,31 @@ func (e *topicEntry) search() {
 	})
 }
 
-// completions lists topics that contain what was typed, in the tree's order.
+// completions lists topics that contain what was typed, in the tree's order. It does not wait for
+// all of them.
 func completions(ctx context.Context, x *topics.Index, typed string) []string {
-	flat, err := x.Flatten(ctx, topics.View{Filter: typed, Open: func(string) bool { return true }})
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var early []string
+	flat, err := x.Flatten(ctx, topics.View{Filter: typed, OpenAll: true, Progress: func(f *topics.Flat) {
+		if early == nil {
+			if found := firstTopics(x, f, typed); len(found) == suggestions {
+				early = found
+				cancel()
+			}
+		}
+	}})
+	if early != nil {
+		return early
+	}
 	if err != nil {
 		return nil
 	}
+	return firstTopics(x, flat, typed)
+}
+
+// firstTopics are those that are offered; none if what was typed is a topic already.
+func firstTopics(x *topics.Index, flat *topics.Flat, typed string) []string {
 	var found []string
 	for _, r := range flat.Rows {
 		if !r.Topic || !r.Hit {
