@@ -11,6 +11,7 @@ import (
 
 	"streamscope/app/payload/decode"
 	"streamscope/app/topics"
+	"streamscope/app/window/edgenode"
 	"streamscope/app/window/past"
 	"streamscope/app/window/payloadview"
 	"streamscope/app/window/ui"
@@ -80,7 +81,7 @@ func newDetailPane(view payloadview.Options, o past.Options) *detailPane {
 	o.OnCompare = d.compare
 	d.history = past.NewHistory(o)
 	d.diff = past.NewDiff(o, d.history)
-	d.facts = newFactsTab()
+	d.facts = newFactsTab(edgenode.New(edgenode.Options{Work: view.Work, Name: view.Name, Now: time.Now}))
 	d.tabs = container.NewAppTabs(
 		ui.ClippedTab(ui.Tr("detail.tab.payload", "Payload"), d.payload.Object),
 		ui.ClippedTab(ui.Tr("detail.tab.values", "Values"), d.values.object),

@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"streamscope/app/topics"
+	"streamscope/app/window/edgenode"
 	"streamscope/app/window/ui"
 	"streamscope/connections"
 	"streamscope/widgets/table"
@@ -18,16 +19,17 @@ import (
 type factsTab struct {
 	object fyne.CanvasObject
 	table  *table.Table
+	edge   *edgenode.Bar
 	facts  [][2]string
 }
 
-func newFactsTab() *factsTab {
-	t := &factsTab{}
+func newFactsTab(edge *edgenode.Bar) *factsTab {
+	t := &factsTab{edge: edge}
 	t.table = table.New(t,
 		table.Column{Title: ui.Tr("facts.what", "What"), Width: 140},
 		table.Column{Title: ui.Tr("facts.value", "Value"), Grow: true},
 	)
-	t.object = container.NewStack(t.table)
+	t.object = container.NewBorder(edge.Object, nil, nil, nil, t.table)
 	return t
 }
 
@@ -38,6 +40,7 @@ func (t *factsTab) Reset() {
 }
 
 func (t *factsTab) refresh(s ui.Selection, r *topics.Row) {
+	t.edge.Refresh(s.Conn, s.Topic)
 	t.facts = factsOf(s, r)
 	t.table.Refresh()
 }
@@ -51,6 +54,7 @@ func factsOf(s ui.Selection, r *topics.Row) [][2]string {
 	if r.Topics > 0 {
 		facts = append(facts, [2]string{ui.Tr("facts.beneath", "Topics beneath"), ui.Count(r.Topics)})
 	}
+	facts = append(facts, edgenode.Facts(s.Conn, r.Path)...)
 	if !r.HasValue {
 		return facts
 	}

@@ -38,7 +38,9 @@ func newStatusBar(a *app.App) *statusBar {
 // Flash says what was just done.
 func (s *statusBar) Flash(text string) { s.flash, s.flashUntil = text, time.Now().Add(flashFor) }
 
-func (s *statusBar) refresh(now time.Time, paused string) {
+// refresh is called by the tick. What works beside the window (empty for nothing) is always to be
+// seen.
+func (s *statusBar) refresh(now time.Time, paused, working string) {
 	conns := s.app.Connections()
 	var received, lost uint64
 	var behind []string
@@ -57,6 +59,8 @@ func (s *statusBar) refresh(now time.Time, paused string) {
 	s.left.SetText(s.summary(open, received, lost, behind))
 	s.left.SetColour(summaryColour(lost, behind))
 	switch {
+	case working != "":
+		s.right.SetText(working)
 	case s.flash != "" && now.Before(s.flashUntil):
 		s.right.SetText(s.flash)
 	case paused != "":

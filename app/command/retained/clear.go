@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"sync"
 	"time"
@@ -71,6 +72,7 @@ func (p Plan) Clear(ctx context.Context) (*Report, error) {
 		return connections.Publication{Topic: m.Topic, QoS: qos, Retain: true}
 	})
 	if err != nil {
+		_ = os.Remove(p.Backup) // nothing left: there is nothing to put back
 		return nil, err
 	}
 	now, err := p.ask(ctx)

@@ -54,6 +54,8 @@ type name struct {
 type State struct {
 	// Born tells whether a birth was seen, Alive whether no death came since.
 	Born, Alive bool
+	// Births is the number of births of the node itself.
+	Births uint64
 	// Gaps is the number of times that the sequence did not go on as it should, LastGap the
 	// number (Seq) of the message at which it was seen last.
 	Gaps    uint64
@@ -101,6 +103,7 @@ func (b *Book) live(e *edge, t Topic, seq uint64, p *Payload) {
 	switch t.Kind {
 	case NodeBirth:
 		e.state.Born, e.state.Alive, e.session = true, true, p.session()
+		e.state.Births++
 		e.births = b.add(e.births, seq, p)
 		e.next = -1 // a birth begins the sequence anew
 	case NodeDeath:

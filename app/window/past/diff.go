@@ -172,8 +172,20 @@ func (d *Diff) show(r result) {
 	d.view.SetDocument(r.doc)
 }
 
-// compared compares two messages. It may run on any goroutine.
+// sided is a message with its topic, which tells how it is read.
+type sided struct {
+	of    ui.Selection
+	entry *topics.Entry
+}
+
+// compared compares two messages of a topic. It may run on any goroutine.
 func compared(s ui.Selection, older, newer *topics.Entry, how int) result {
+	return comparedSides(sided{s, older}, sided{s, newer}, how)
+}
+
+// comparedSides compares two messages. It may run on any goroutine.
+func comparedSides(a, b sided, how int) result {
+	older, newer := a.entry, b.entry
 	if bytes.Equal(older.Payload, newer.Payload) && older.Size == newer.Size {
 		words := ui.Tr("diff.nochange", "No change")
 		if older.Cut {
@@ -181,7 +193,7 @@ func compared(s ui.Selection, older, newer *topics.Entry, how int) result {
 		}
 		return result{summary: words, empty: ui.Tr("diff.same", "Both are the same {{.Size}}.", map[string]any{"Size": ui.Size(newer.Size)})}
 	}
-	was, is := readAs(s, older), readAs(s, newer)
+	was, is := readAs(a.of, older), readAs(b.of, newer)
 	note := ""
 	if how == viewValues {
 		if was.Document != nil && is.Document != nil {

@@ -1,6 +1,7 @@
 package retained
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 	"time"
@@ -51,18 +52,21 @@ type Window struct {
 	table  *table.Table
 	rows   *rows
 
-	clear, clearAll, back, edit *ttwidget.Button
-	working                     *working
-	bar                         *widget.ProgressBar
-	progress                    *fyne.Container
-	progressText                *ui.QuietText
+	clear, clearAll, back, edit, diff *ttwidget.Button
+	working                           *working
+	bar                               *widget.ProgressBar
+	progress                          *fyne.Container
+	progressText                      *ui.QuietText
 
 	// asked is the connection and the filter that the listing is of.
-	asked   *app.Connection
-	filters []string
-	listing *retained.Listing
-	// said is what stands beneath the fields.
+	asked    *app.Connection
+	filters  []string
+	listing  *retained.Listing
 	clientID string
+	// said is what stands behind the words about the list, until something else runs.
+	said string
+	// sifting counts the searches, so that only the latest comes to the screen.
+	sifting uint64
 }
 
 // New makes a window that is closed.
@@ -94,6 +98,7 @@ func New(o Options) *Window {
 	w.clear = button(ui.Tr("retained.clear", "Clear selected…"), ui.Tr("retained.clear.tip", "Let the broker forget the selected messages"), theme.DeleteIcon(), func() { w.confirm(w.selected()) })
 	w.clearAll = button(ui.Tr("retained.clearall", "Clear all listed…"), ui.Tr("retained.clearall.tip", "Let the broker forget every message in the list"), theme.DeleteIcon(), func() { w.confirm(w.rows.list) })
 	w.edit = button(ui.Tr("retained.edit", "Edit…"), ui.Tr("retained.edit.tip", "Take the message into the composer (Enter or double click)"), theme.DocumentCreateIcon(), w.editOne)
+	w.diff = button(ui.Tr("retained.compare", "Compare…"), ui.Tr("retained.compare.tip", "Compare the message with the latest that was received, or two selected ones with each other"), theme.ViewRefreshIcon(), w.compare)
 	w.back = button(ui.Tr("retained.back", "Put back…"), ui.Tr("retained.back.tip", "Publish again what was cleared, from the file that was kept"), theme.HistoryIcon(), w.chooseBackup)
 	w.bar = widget.NewProgressBar()
 	w.progressText = ui.NewFittingText()
@@ -130,7 +135,7 @@ func (w *Window) build() {
 	w.win = w.o.NewWindow(ui.Tr("retained.title", "Retained messages"))
 	top := container.NewBorder(nil, nil, container.NewGridWrap(fyne.NewSize(180, w.conn.MinSize().Height), w.conn), w.list, w.filter)
 	second := container.NewBorder(nil, nil, nil, container.NewGridWrap(fyne.NewSize(240, w.search.MinSize().Height), w.search), w.note)
-	foot := container.NewHBox(w.clear, w.clearAll, w.edit, layout.NewSpacer(), w.back)
+	foot := container.NewHBox(w.clear, w.clearAll, w.edit, w.diff, layout.NewSpacer(), w.back)
 	body := container.NewBorder(container.NewVBox(top, second), container.NewVBox(w.progress, foot), nil, nil, w.table)
 	w.look = container.NewThemeOverride(container.NewPadded(body), w.o.Theme())
 	w.win.SetContent(fynetooltip.AddWindowToolTipLayer(w.look, w.win.Canvas()))
@@ -194,6 +199,13 @@ func (w *Window) Restyle() {
 	}
 }
 
+// Tick follows what changes outside of the window, such as read-only mode; for the UI goroutine.
+func (w *Window) Tick() {
+	if w.win != nil {
+		w.refresh()
+	}
+}
+
 // Working names what runs just now, for the status bar; empty for nothing.
 func (w *Window) Working() string {
 	if w.working == nil {
@@ -212,6 +224,7 @@ func (w *Window) refresh() {
 	ui.SetEnabled(&w.clear.Button, may && n > 0)
 	ui.SetEnabled(&w.clearAll.Button, may && len(w.rows.list) > 0)
 	ui.SetEnabled(&w.edit.Button, n == 1)
+	ui.SetEnabled(&w.diff.Button, n == 1 || n == 2)
 	ui.SetEnabled(&w.back.Button, idle && c != nil && !c.ReadOnly())
 	ui.Show(w.progress, !idle)
 	w.note.SetText(w.describe())
@@ -239,20 +252,42 @@ func (w *Window) describe() string {
 	if w.asked.ReadOnly() {
 		words += " · " + ui.Tr("retained.readonly", "read-only: nothing can be cleared")
 	}
+	if w.said != "" {
+		words = w.said + " · " + words
+	}
 	return words
 }
 
-// sift shows the messages that have what is searched for.
+// sift shows the messages that have what is searched for. Looking through many megabytes takes
+// its time, so it is done in the background.
 func (w *Window) sift() {
-	w.rows.list = nil
-	if w.listing != nil {
-		word := strings.ToLower(strings.TrimSpace(w.search.Text))
-		for i := range w.listing.Messages {
-			m := &w.listing.Messages[i]
-			if word == "" || strings.Contains(strings.ToLower(m.Topic), word) || strings.Contains(strings.ToLower(string(m.Payload)), word) {
-				w.rows.list = append(w.rows.list, *m)
+	w.sifting++
+	listing, word, job := w.listing, []byte(strings.ToLower(strings.TrimSpace(w.search.Text))), w.sifting
+	if listing == nil || len(word) == 0 {
+		w.found(listing, nil)
+		return
+	}
+	w.o.Background.Go(func() func() {
+		hits := make([]retained.Message, 0, 16)
+		for i := range listing.Messages {
+			m := &listing.Messages[i]
+			if strings.Contains(strings.ToLower(m.Topic), string(word)) || bytes.Contains(bytes.ToLower(m.Payload), word) {
+				hits = append(hits, *m)
 			}
 		}
+		return func() {
+			if w.sifting == job && w.win != nil {
+				w.found(listing, hits)
+			}
+		}
+	})
+}
+
+// found shows hits, or all of a listing for nil.
+func (w *Window) found(l *retained.Listing, hits []retained.Message) {
+	w.rows.list = hits
+	if hits == nil && l != nil {
+		w.rows.list = l.Messages
 	}
 	w.table.Select(-1, -1)
 	w.table.Refresh()
@@ -280,7 +315,7 @@ func (w *Window) items() []*fyne.MenuItem {
 		i.Disabled = b.Disabled()
 		return i
 	}
-	return []*fyne.MenuItem{item(w.edit), item(w.clear)}
+	return []*fyne.MenuItem{item(w.edit), item(w.diff), item(w.clear)}
 }
 
 // menu has all of the window for the keyboard.
@@ -302,7 +337,7 @@ func (w *Window) menu() *fyne.Menu {
 	closing.Shortcut = &desktop.CustomShortcut{KeyName: fyne.KeyW, Modifier: fyne.KeyModifierShortcutDefault}
 	return fyne.NewMenu(ui.Tr("retained.title", "Retained messages"),
 		item(w.list, fyne.KeyR), find, fyne.NewMenuItemSeparator(),
-		item(w.edit, fyne.KeyE), item(w.clear, fyne.KeyD), item(w.clearAll, ""), item(w.back, ""),
+		item(w.edit, fyne.KeyE), item(w.diff, fyne.KeyK), item(w.clear, fyne.KeyD), item(w.clearAll, ""), item(w.back, ""),
 		fyne.NewMenuItemSeparator(), closing)
 }
 

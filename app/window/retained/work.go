@@ -14,6 +14,7 @@ import (
 	"streamscope/app/command/retained"
 	"streamscope/app/window/confirm"
 	"streamscope/app/window/ui"
+	"streamscope/connections"
 )
 
 // working is one thing that runs in the background, with its way to be stopped.
@@ -28,14 +29,15 @@ type working struct {
 func (w *Window) begin(what string, run func(context.Context, *working) func()) {
 	ctx, cancel := context.WithCancel(w.o.Background.Context)
 	work := &working{stop: cancel}
-	w.working = work
+	w.working, w.said = work, ""
 	w.bar.SetValue(0)
+	w.bar.Hide()
 	w.progressText.SetText(what)
 	w.refresh()
 	w.o.Background.Go(func() func() {
-		defer cancel()
 		then := run(ctx, work)
 		return func() {
+			defer cancel() // not before: then asks whether it was stopped
 			if w.working == work {
 				w.working = nil
 			}
@@ -62,7 +64,7 @@ func (w *Window) tell(work *working, f func()) {
 // ask lists what the broker retains.
 func (w *Window) ask() {
 	c, filter := w.chosen(), strings.TrimSpace(w.filter.Text)
-	if c == nil || filter == "" || w.working != nil {
+	if w.win == nil || c == nil || filter == "" || w.working != nil {
 		return
 	}
 	source, id := c.Retained()
@@ -81,6 +83,7 @@ func (w *Window) ask() {
 				return
 			}
 			w.asked, w.clientID, w.filters, w.listing = c, id, []string{filter}, l
+			w.table.Select(-1, -1)
 			w.sift()
 		}
 	})
@@ -116,6 +119,9 @@ func (w *Window) confirm(messages []retained.Message) {
 	shown := newTable(&rows{list: plan.Messages})
 	shown.ShowColumn(columnProps, false)
 	text := widget.NewLabel(plan.Confirm)
+	if n := cutOf(plan.Messages); n > 0 {
+		text.Text += "\n" + ui.Tr("retained.cut", "{{.N}} of them were too big to be held whole: those cannot be put back.", map[string]any{"N": ui.Count(n)})
+	}
 	text.Wrapping = fyne.TextWrapWord
 	text.Importance = widget.WarningImportance
 	body := container.NewBorder(text, nil, nil, nil, shown)
@@ -129,12 +135,23 @@ func (w *Window) confirm(messages []retained.Message) {
 	d.Show()
 }
 
+// cutOf counts the messages that are not held whole.
+func cutOf(messages []retained.Message) (n int) {
+	for i := range messages {
+		if messages[i].Cut() {
+			n++
+		}
+	}
+	return n
+}
+
 // run carries a plan out, and shows its report.
 func (w *Window) run(what string, plan retained.Plan, how func(retained.Plan, context.Context) (*retained.Report, error)) {
 	win := w.win
 	w.begin(what, func(ctx context.Context, work *working) func() {
 		plan.Progress = func(p retained.Progress) {
 			w.tell(work, func() {
+				ui.Show(w.bar, !p.Reading)
 				w.bar.SetValue(float64(p.Done) / float64(max(p.Total, 1)))
 				words := ui.Tr("retained.progress", "{{.What}}: {{.Done}} of {{.Total}}", map[string]any{
 					"What": what, "Done": ui.Count(p.Done), "Total": ui.Count(p.Total)})
@@ -146,7 +163,11 @@ func (w *Window) run(what string, plan retained.Plan, how func(retained.Plan, co
 		}
 		r, err := how(plan, confirm.In(ctx, win))
 		return func() {
-			if err != nil {
+			switch {
+			case connections.KindOf(err) == connections.FailureNotConfirmed, err != nil && ctx.Err() != nil:
+				w.said = ui.Tr("retained.nothing", "nothing was sent")
+				return
+			case err != nil:
 				w.fail(err)
 				return
 			}
