@@ -72,7 +72,7 @@ func (w *Window) mainMenu() *fyne.MainMenu {
 	w.readOnlyItem.Checked = w.app.ReadOnly()
 	tools := fyne.NewMenu(ui.Tr("menu.tools", "Tools"),
 		item(ui.Tr("floods.title", "Who floods?"), ctrl(fyne.KeyL), w.floods.Open),
-		item(ui.Tr("menu.retained", "Retained messages…"), ctrlShift(fyne.KeyR), w.showAnyRetained),
+		item(ui.Tr("menu.retained", "Retained messages…"), ctrlShift(fyne.KeyT), w.showAnyRetained),
 		fyne.NewMenuItemSeparator(),
 		item(ui.Tr("menu.publish", "Publish"), ctrl(fyne.KeyM), func() { w.setComposer(!w.showComposer) }),
 		item(ui.Tr("menu.publishhere", "Publish on the selected topic"), ctrlShift(fyne.KeyM), w.forTopic(w.publishHere)),

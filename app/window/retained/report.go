@@ -22,6 +22,8 @@ import (
 // report shows what became of a plan, and lists again what is there.
 func (w *Window) report(what string, plan retained.Plan, r *retained.Report) {
 	view := textview.New()
+	view.SetLineNumbers(false)
+	view.SetWrap(true)
 	view.Open(textview.Text([]byte(words(plan, r))))
 	d := dialog.NewCustom(what, ui.Tr("close", "Close"), container.NewClip(view), w.win)
 	d.SetOnClosed(w.ask)

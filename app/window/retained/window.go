@@ -98,7 +98,7 @@ func New(o Options) *Window {
 	w.clear = button(ui.Tr("retained.clear", "Clear selected…"), ui.Tr("retained.clear.tip", "Let the broker forget the selected messages"), theme.DeleteIcon(), func() { w.confirm(w.selected()) })
 	w.clearAll = button(ui.Tr("retained.clearall", "Clear all listed…"), ui.Tr("retained.clearall.tip", "Let the broker forget every message in the list"), theme.DeleteIcon(), func() { w.confirm(w.rows.list) })
 	w.edit = button(ui.Tr("retained.edit", "Edit…"), ui.Tr("retained.edit.tip", "Take the message into the composer (Enter or double click)"), theme.DocumentCreateIcon(), w.editOne)
-	w.diff = button(ui.Tr("retained.compare", "Compare…"), ui.Tr("retained.compare.tip", "Compare the message with the latest that was received, or two selected ones with each other"), theme.ViewRefreshIcon(), w.compare)
+	w.diff = button(ui.Tr("retained.compare", "Compare…"), ui.Tr("retained.compare.tip", "Compare the message with the latest that was received, or two selected ones with each other"), theme.VisibilityIcon(), w.compare)
 	w.back = button(ui.Tr("retained.back", "Put back…"), ui.Tr("retained.back.tip", "Publish again what was cleared, from the file that was kept"), theme.HistoryIcon(), w.chooseBackup)
 	w.bar = widget.NewProgressBar()
 	w.progressText = ui.NewFittingText()

@@ -113,7 +113,7 @@ func (w *Window) confirm(messages []retained.Message) {
 	}
 	c, filters := w.asked, w.filters
 	plan := w.plan(c, filters, append([]retained.Message(nil), messages...))
-	plan.Confirm = ui.Tr("retained.question", "Clear what {{.Connection}} retains under {{.Filter}}: {{.N}} of the messages. The broker forgets them, and every device that listens gets an empty message on each of these topics. They are kept in a file first, and can be put back.", map[string]any{
+	plan.Confirm = ui.Tr("retained.question", "Messages to clear from what {{.Connection}} retains under {{.Filter}}: {{.N}}. The broker forgets them, and every device that listens gets an empty message on each of these topics. They are kept in a file first, and can be put back.", map[string]any{
 		"N": ui.Count(len(messages)), "Filter": strings.Join(filters, ", "), "Connection": c.Name(),
 	})
 	shown := newTable(&rows{list: plan.Messages})
