@@ -210,6 +210,11 @@ func (a *App) StartDemo(ctx context.Context, save bool) ([]*Connection, error) {
 func (a *App) openDemo(p profile.Profile, save bool) (*Connection, error) {
 	if old, err := a.Profiles.Get(p.ID); err == nil {
 		p.Pins, p.Charts = old.Pins, old.Charts
+		for _, b := range old.Decoders {
+			if !slices.ContainsFunc(p.Decoders, func(o profile.Binding) bool { return o.Filter == b.Filter }) {
+				p.Decoders = append(p.Decoders, b)
+			}
+		}
 	}
 	valid, problems := p.Validate()
 	if wrong := profile.Blocking(problems); len(wrong) > 0 {
@@ -234,7 +239,7 @@ func (a *App) startPlant(ctx context.Context) (*demo.Plant, error) {
 	if ended {
 		return nil, errors.New("the program is ending")
 	}
-	plant, err := demo.Start(ctx, demo.Options{Logger: a.log})
+	plant, err := demo.Start(ctx, demo.Options{Folder: a.Folder, Logger: a.log})
 	if err == nil {
 		a.mu.Lock()
 		a.plant = plant

@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"net"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strconv"
 	"sync"
 	"time"
@@ -28,6 +30,9 @@ const patience = 2 * time.Second
 type Options struct {
 	// Seed decides what happens in the plant.
 	Seed uint64
+	// Folder is where the schema of the camera is written, so that its payloads can be read by
+	// name; empty for nowhere.
+	Folder string
 	// Logger hears what goes wrong; nil for silence.
 	Logger *slog.Logger
 }
@@ -47,6 +52,9 @@ type Plant struct {
 	web      *web
 	stream   *stream
 	stations map[string]*station
+	edge     *edge
+	camera   *simulation.Camera
+	schema   string // the file; empty for none
 	commands chan command
 	cancel   context.CancelFunc
 	workers  sync.WaitGroup
@@ -103,6 +111,10 @@ func start(ctx context.Context, o Options, c clock) (p *Plant, err error) {
 		p.stations[topic] = s
 		p.workers.Go(func() { s.run(ctx) })
 	}
+	p.edge = newEdge(p.MQTTAddr, o.Logger, simulation.NewEdge(o.Seed, c.now))
+	p.workers.Go(func() { p.edge.run(ctx) })
+	p.camera = simulation.NewCamera(o.Seed, c.now)
+	p.schema = p.writeSchema(o.Folder)
 	// Said before anybody can subscribe, so that it comes to everybody as retained.
 	for _, m := range world.Opening() {
 		p.say(m)
@@ -120,7 +132,30 @@ func (p *Plant) Profile() profile.Profile {
 	demo.ID, demo.Name, demo.Host = "demo", "Demo plant", host
 	demo.Port, _ = strconv.Atoi(port)
 	demo.Subscriptions = []connections.Subscription{{Filter: "#"}}
+	vision := profile.Binding{Filter: simulation.CameraTopic, Format: "protobuf"}
+	if p.schema != "" {
+		vision.Files, vision.Message = []string{p.schema}, simulation.CameraMessage
+	}
+	demo.Decoders = []profile.Binding{vision}
 	return demo
+}
+
+// writeSchema writes what describes the camera's messages, and returns the file's name; empty if
+// there is none, and their fields then show by their numbers.
+func (p *Plant) writeSchema(folder string) string {
+	if folder == "" {
+		return ""
+	}
+	file := filepath.Join(folder, "demo", "vision.proto")
+	err := os.MkdirAll(filepath.Dir(file), 0o700)
+	if err == nil {
+		err = os.WriteFile(file, []byte(simulation.CameraSchema), 0o600)
+	}
+	if err != nil {
+		p.log.Warn("demo: the camera's schema cannot be written", "error", err)
+		return ""
+	}
+	return file
 }
 
 // StreamProfile returns the connection that shows the boat: a raw WebSocket, each of whose
@@ -184,6 +219,10 @@ func (p *Plant) obey(world *simulation.World, told command) {
 
 func (p *Plant) step(ctx context.Context, world *simulation.World, dt time.Duration) {
 	messages, changes := world.Step(dt)
+	p.edge.tick(max(dt, 0))
+	if m, ok := p.camera.Step(max(dt, 0)); ok {
+		p.say(m)
+	}
 	for _, c := range changes {
 		p.stations[c.Station].live(ctx, c.Alive, world.OpeningOf(c.Station))
 	}

@@ -108,21 +108,32 @@ func (s *station) rest(ctx context.Context) []simulation.Message {
 	}
 }
 
-// connect tries until it succeeds or ctx ends; then client is nil. Its wire can be cut.
+// connect makes the station's connection; see the function of that name.
 func (s *station) connect(ctx context.Context) (client paho.Client, wire net.Conn) {
+	will := simulation.Message{Topic: s.topic + "/status", Payload: []byte("offline"), Retain: true}
+	client, wire = connect(ctx, s.addr, s.log, "station-"+strings.ReplaceAll(s.topic, "/", "-"), will)
+	if client != nil {
+		client.Publish(s.topic+"/status", 0, true, "online")
+	}
+	return client, wire
+}
+
+// connect tries until it succeeds or ctx ends; then client is nil. Its wire can be cut, and then
+// the broker says its will.
+func connect(ctx context.Context, addr string, log *slog.Logger, id string, will simulation.Message) (client paho.Client, wire net.Conn) {
 	o := paho.NewClientOptions().
-		AddBroker("tcp://"+s.addr).
-		SetClientID("station-"+strings.ReplaceAll(s.topic, "/", "-")).
+		AddBroker("tcp://"+addr).
+		SetClientID(id).
 		SetProtocolVersion(4). // else paho tries 3.1 after any failure
 		SetAutoReconnect(false).
 		SetConnectRetry(false).
 		SetConnectTimeout(patience).
 		SetWriteTimeout(patience).
 		SetKeepAlive(10*time.Second).
-		SetWill(s.topic+"/status", "offline", 1, true).
+		SetBinaryWill(will.Topic, will.Payload, 1, will.Retain).
 		SetCustomOpenConnectionFn(func(*url.URL, paho.ClientOptions) (net.Conn, error) {
 			var d net.Dialer
-			conn, err := d.DialContext(ctx, "tcp", s.addr)
+			conn, err := d.DialContext(ctx, "tcp", addr)
 			wire = conn
 			return conn, err
 		})
@@ -131,11 +142,10 @@ func (s *station) connect(ctx context.Context) (client paho.Client, wire net.Con
 		token := client.Connect()
 		<-token.Done()
 		if token.Error() == nil {
-			client.Publish(s.topic+"/status", 0, true, "online")
 			return client, wire
 		}
 		if ctx.Err() == nil {
-			s.log.Warn("demo: station", "topic", s.topic, "error", token.Error())
+			log.Warn("demo: station", "client", id, "error", token.Error())
 		}
 		select {
 		case <-ctx.Done():
