@@ -70,7 +70,9 @@ func TestTheEdgeNodeIsBornAgainWhenAsked(t *testing.T) {
 	}
 	at, _ := sparkplug.ParseTopic(edgeData)
 
-	// Given data whose names nobody has heard.
+	// Given somebody who came after the first birth.
+	next(edgeData, func(map[string]any) bool { return true })
+	book = sparkplug.NewBook()
 	next(edgeData, has("alias 10"))
 	// A command that is no request changes nothing.
 	done(t, w.client.Publish(at.CommandTopic(), 0, false, []byte{0xff}))

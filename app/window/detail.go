@@ -24,6 +24,7 @@ const (
 	tabValues
 	tabDiff
 	tabHistory
+	tabDetails
 )
 
 // detailPane shows one topic in full: its value, the payload as text, JSON or hex, the values
@@ -81,7 +82,7 @@ func newDetailPane(view payloadview.Options, o past.Options) *detailPane {
 	o.OnCompare = d.compare
 	d.history = past.NewHistory(o)
 	d.diff = past.NewDiff(o, d.history)
-	d.facts = newFactsTab(edgenode.New(edgenode.Options{Work: view.Work, Name: view.Name, Now: time.Now}))
+	d.facts = newFactsTab(edgenode.New(edgenode.Options{Work: view.Work, Now: time.Now}))
 	d.tabs = container.NewAppTabs(
 		ui.ClippedTab(ui.Tr("detail.tab.payload", "Payload"), d.payload.Object),
 		ui.ClippedTab(ui.Tr("detail.tab.values", "Values"), d.values.object),
@@ -130,9 +131,16 @@ func (d *detailPane) compare(older topics.Entry, newer *topics.Entry) {
 	d.tabs.SelectIndex(tabDiff)
 }
 
+// named are the parts of the tabs that have names.
+func (d *detailPane) named() map[int]map[string]fyne.CanvasObject {
+	return map[int]map[string]fyne.CanvasObject{
+		tabValues: d.values.rule.Named(), tabDiff: d.diff.Named(), tabHistory: d.history.Named(), tabDetails: d.facts.edge.Named(),
+	}
+}
+
 // tabOf tells in which tab an object that has a name stands.
 func (d *detailPane) tabOf(o fyne.CanvasObject) (tab int, ok bool) {
-	for tab, parts := range map[int]map[string]fyne.CanvasObject{tabDiff: d.diff.Named(), tabHistory: d.history.Named()} {
+	for tab, parts := range d.named() {
 		for _, p := range parts {
 			if p == o {
 				return tab, true

@@ -26,7 +26,7 @@ type factsTab struct {
 func newFactsTab(edge *edgenode.Bar) *factsTab {
 	t := &factsTab{edge: edge}
 	t.table = table.New(t,
-		table.Column{Title: ui.Tr("facts.what", "What"), Width: 140},
+		table.Column{Title: ui.Tr("facts.what", "What"), Width: 176},
 		table.Column{Title: ui.Tr("facts.value", "Value"), Grow: true},
 	)
 	t.object = container.NewBorder(edge.Object, nil, nil, nil, t.table)

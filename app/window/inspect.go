@@ -74,7 +74,7 @@ func (w *Window) name() {
 	} {
 		w.names.Set(name, o)
 	}
-	for _, part := range []map[string]fyne.CanvasObject{w.detail.diff.Named(), w.detail.history.Named()} {
+	for _, part := range w.detail.named() {
 		for name, o := range part {
 			w.names.Set(name, o)
 		}

@@ -51,7 +51,7 @@ func (b *Board) Menu() *fyne.Menu {
 		fyne.NewMenuItemSeparator(),
 		sub(ui.Tr("charts.window", "Length of time"), lengths),
 		item(ui.Tr("charts.pause", "Pause or resume"), nil, (*panel).togglePause),
-		item(ui.Tr("charts.live", "Back to live"), ctrlShift(fyne.KeyL), (*panel).goLive),
+		item(ui.Tr("charts.live", "Back to live"), ctrlShift(fyne.KeyB), (*panel).goLive),
 		item(ui.Tr("charts.link", "Share the time axis, or not"), nil, func(p *panel) { p.setLinked(p.spec.Unlinked) }),
 		item(ui.Tr("charts.stats", "Statistics"), nil, (*panel).toggleStats),
 		fyne.NewMenuItemSeparator(),

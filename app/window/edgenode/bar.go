@@ -18,8 +18,6 @@ import (
 // Options is what a [Bar] needs.
 type Options struct {
 	Work *ui.Background
-	// Name makes an object known to tests and tools; nil for nobody.
-	Name func(name string, o fyne.CanvasObject)
 	// Now is the present.
 	Now func() time.Time
 }
@@ -58,21 +56,27 @@ func New(o Options) *Bar {
 	b.state.Line.TextStyle.Bold = true
 	b.outcome.TextSize, b.outcome.Colour = theme.SizeNameCaptionText, theme.ColorNamePlaceHolder
 	b.ask = ttwidget.NewButtonWithIcon(ui.Tr("edge.ask", "Ask for a rebirth"), theme.ViewRefreshIcon(), b.askFor)
-	if o.Name != nil {
-		o.Name("edge.state", b.state)
-		o.Name("edge.outcome", b.outcome)
-		o.Name("edge.ask", b.ask)
-	}
 	b.Object = container.NewPadded(container.NewBorder(nil, nil, nil, container.NewCenter(b.ask), container.NewVBox(b.state, b.outcome)))
-	b.Object.Hide()
+	b.show(false)
 	return b
+}
+
+// Named are the parts that tests and tools look for.
+func (b *Bar) Named() map[string]fyne.CanvasObject {
+	return map[string]fyne.CanvasObject{"edge.state": b.state, "edge.outcome": b.outcome, "edge.ask": b.ask}
+}
+
+func (b *Bar) show(on bool) {
+	for _, o := range []fyne.CanvasObject{b.Object, b.state, b.outcome, b.ask} {
+		ui.Show(o, on)
+	}
 }
 
 // Refresh shows the edge node of a topic; the tick calls it while the tab is in sight.
 func (b *Bar) Refresh(c *app.Connection, topic string) {
 	t, s, ok := c.Sparkplug(topic)
 	if ok != b.Object.Visible() {
-		ui.Show(b.Object, ok)
+		b.show(ok)
 	}
 	if !ok {
 		return
@@ -192,5 +196,5 @@ func Facts(c *app.Connection, topic string) [][2]string {
 	return append(facts,
 		[2]string{ui.Tr("edge.fact.births", "Births seen"), ui.Count(s.Births)},
 		[2]string{ui.Tr("edge.fact.gaps", "Gaps in its sequence"), gaps},
-		[2]string{ui.Tr("edge.fact.unnamed", "Messages before a birth"), ui.Count(s.Unnamed)})
+		[2]string{ui.Tr("edge.fact.unnamed", "Unnamed messages"), ui.Count(s.Unnamed)})
 }

@@ -35,12 +35,16 @@ func NewRuleBar(o Options) *RuleBar {
 	b.choice = widget.NewSelect(names, nil)
 	b.choice.SetSelectedIndex(0)
 	b.choice.OnChanged = func(string) { b.change() }
-	o.Name("values.rule", b.choice)
 	label := ui.NewQuietText()
 	label.TextSize, label.Colour = theme.SizeNameCaptionText, theme.ColorNamePlaceHolder
 	label.SetText(ui.Tr("values.rule", "Texts that are numbers"))
 	b.Object = container.NewBorder(nil, nil, label, nil, b.choice)
 	return b
+}
+
+// Named are the parts that tests and tools look for.
+func (b *RuleBar) Named() map[string]fyne.CanvasObject {
+	return map[string]fyne.CanvasObject{"values.rule": b.choice}
 }
 
 // Refresh shows the rule of a topic; called by the tick.
