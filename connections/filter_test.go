@@ -167,6 +167,9 @@ func TestReduceLosesNoTopic(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		all := rapid.SliceOfN(filterGen, 1, 6).Draw(t, "filters")
 		topic := topicGen.Draw(t, "topic")
+		if topic == "" { // no topic of MQTT is empty (MQTT 3.1.1 §4.7.3)
+			return
+		}
 		send, covered := Reduce(filterList(all...))
 		matches := func(s Subscription) bool { return Match(s.Filter, topic) }
 		if want := slices.ContainsFunc(filterList(all...), matches); want != slices.ContainsFunc(send, matches) {
