@@ -115,7 +115,7 @@ func (w *Window) scene() Scene {
 // place returns where an object stands; false if it is not on the screen.
 func (w *Window) place(o fyne.CanvasObject) (SceneObject, bool) {
 	d := w.fyne.Driver()
-	if !o.Visible() || d.CanvasForObject(o) != w.win.Canvas() || !w.shown(o) {
+	if !o.Visible() || o.Size().IsZero() || d.CanvasForObject(o) != w.win.Canvas() || !w.shown(o) {
 		return SceneObject{}, false
 	}
 	at, size, scale := d.AbsolutePositionForObject(o), o.Size(), w.win.Canvas().Scale()

@@ -436,6 +436,9 @@ func (w *Window) Quit() {
 		w.do(w.charts.Close)
 		w.app.Shutdown()
 		w.background.Wait()
-		w.do(w.fyne.Quit)
+		w.do(func() {
+			fynetooltip.DestroyWindowToolTipLayer(w.win.Canvas())
+			w.fyne.Quit()
+		})
 	}()
 }

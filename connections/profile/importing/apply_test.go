@@ -189,6 +189,7 @@ func rich(t *testing.T) profile.Profile {
 	p.Stream.Mapping.Kind = profile.MapFixed
 	p.Pins = []profile.Pin{{Topic: "a", Path: []string{"b"}}}
 	p.Subscriptions = []connections.Subscription{{Filter: "a/#", QoS: 1, Off: true}}
+	p.Decoders = []profile.Binding{{Filter: "a/+", Format: "fields", Options: "int16 LE at 4"}}
 	if _, problems := p.Validate(); len(profile.Blocking(problems)) > 0 {
 		t.Fatal(problems)
 	}
