@@ -239,7 +239,7 @@ func (a *App) startPlant(ctx context.Context) (*demo.Plant, error) {
 	if ended {
 		return nil, errors.New("the program is ending")
 	}
-	plant, err := demo.Start(ctx, demo.Options{Folder: a.Folder, Logger: a.log})
+	plant, err := demo.Start(ctx, demo.Options{Logger: a.log})
 	if err == nil {
 		a.mu.Lock()
 		a.plant = plant

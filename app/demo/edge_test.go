@@ -2,6 +2,9 @@ package demo
 
 import (
 	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -99,11 +102,10 @@ func TestTheEdgeNodeIsBornAgainWhenAsked(t *testing.T) {
 }
 
 func TestTheCameraSpeaksProtobuf(t *testing.T) {
-	p, err := Start(t.Context(), Options{Folder: t.TempDir()})
+	p, err := Start(t.Context(), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = p.Close() }()
 	b := p.Profile().Decoders[0]
 	if len(b.Files) != 1 || filepath.Base(b.Files[0]) != "vision.proto" {
 		t.Fatalf("%+v", b)
@@ -124,5 +126,11 @@ func TestTheCameraSpeaksProtobuf(t *testing.T) {
 	}
 	if err := json.Unmarshal(r.Document, &seen); err != nil || r.Err != nil || r.Note != "" || seen.Verdict == "" || seen.WidthMM < 100 {
 		t.Errorf("%s %v %q", r.Document, r.Err, r.Note)
+	}
+	if err := p.Close(); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(b.Files[0]); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the schema stays behind: %v", err)
 	}
 }

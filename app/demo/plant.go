@@ -30,9 +30,6 @@ const patience = 2 * time.Second
 type Options struct {
 	// Seed decides what happens in the plant.
 	Seed uint64
-	// Folder is where the schema of the camera is written, so that its payloads can be read by
-	// name; empty for nowhere.
-	Folder string
 	// Logger hears what goes wrong; nil for silence.
 	Logger *slog.Logger
 }
@@ -114,7 +111,7 @@ func start(ctx context.Context, o Options, c clock) (p *Plant, err error) {
 	p.edge = newEdge(p.MQTTAddr, o.Logger, simulation.NewEdge(o.Seed, c.now))
 	p.workers.Go(func() { p.edge.run(ctx) })
 	p.camera = simulation.NewCamera(o.Seed, c.now)
-	p.schema = p.writeSchema(o.Folder)
+	p.schema = p.writeSchema()
 	// Said before anybody can subscribe, so that it comes to everybody as retained.
 	for _, m := range world.Opening() {
 		p.say(m)
@@ -140,14 +137,12 @@ func (p *Plant) Profile() profile.Profile {
 	return demo
 }
 
-// writeSchema writes what describes the camera's messages, and returns the file's name; empty if
-// there is none, and their fields then show by their numbers.
-func (p *Plant) writeSchema(folder string) string {
-	if folder == "" {
-		return ""
-	}
-	file := filepath.Join(folder, "demo", "vision.proto")
-	err := os.MkdirAll(filepath.Dir(file), 0o700)
+// writeSchema writes what describes the camera's messages into a folder of the plant's own, which
+// goes with it, and returns the file's name; empty if there is none, and their fields then show by
+// their numbers.
+func (p *Plant) writeSchema() string {
+	folder, err := os.MkdirTemp("", "streamscope-demo-")
+	file := filepath.Join(folder, "vision.proto")
 	if err == nil {
 		err = os.WriteFile(file, []byte(simulation.CameraSchema), 0o600)
 	}
@@ -184,6 +179,9 @@ func (p *Plant) shut() error {
 	}
 	if p.broker != nil {
 		err = errors.Join(err, p.broker.close())
+	}
+	if p.schema != "" {
+		err = errors.Join(err, os.RemoveAll(filepath.Dir(p.schema)))
 	}
 	return err
 }

@@ -6,6 +6,8 @@ import (
 	"image"
 	"image/png"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -17,6 +19,7 @@ import (
 	ttwidget "github.com/dweymouth/fyne-tooltip/widget"
 
 	"streamscope/app"
+	"streamscope/app/payload/decode"
 	"streamscope/app/topics"
 	"streamscope/app/window/ui"
 	"streamscope/connections"
@@ -253,4 +256,49 @@ func TestTheRuleForNumbersIsSwitched(t *testing.T) {
 	if v, _, _ := b.conn.Decoders().Number("a/b", nil, []byte("1.234"), nil); v != 1.234 {
 		t.Errorf("by the usual rule it is %v", v)
 	}
+}
+
+func TestASchemaIsChosenForATopic(t *testing.T) {
+	b := sitDown(t)
+	b.hears("line/part", "\x08\x2a\x12\x02ok")
+	folder := t.TempDir()
+	write := func(name, text string) string {
+		t.Helper()
+		file := filepath.Join(folder, name)
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return file
+	}
+	broken := write("broken.proto", "syntax = \"proto3\";\nmessage Part {\n  uint64 id = ;\n}\n")
+	good := write("part.proto", "syntax = \"proto3\";\npackage line;\nmessage Part { uint64 id = 1; string state = 2; }\nmessage Other { int32 x = 1; }\n")
+
+	e := newEditor(b.tab.o, b.conn, decode.Input{Topic: "line/part", Payload: []byte("\x08\x2a\x12\x02ok")})
+	e.always("line/part", decode.Choice{Format: decode.Protobuf})
+	b.awaits("the fields by their numbers", func() bool { return strings.Contains(e.result.Full, "42") && !e.save.Disabled() })
+
+	// A schema that does not compile says where.
+	e.schema.set([]string{broken}, "")
+	e.judge()
+	b.awaits("file, line and column", func() bool { return strings.Contains(e.verdict.Text, "broken.proto:3:15") && e.save.Disabled() })
+	// One with two messages asks which.
+	e.schema.set([]string{good}, "")
+	e.judge()
+	b.awaits("the question", func() bool { return strings.Contains(e.verdict.Text, "line.Part, line.Other") && e.save.Disabled() })
+	e.schema.message.SetText("line.Nothing")
+	b.awaits("the refusal", func() bool { return strings.Contains(e.verdict.Text, "line.Nothing") && e.save.Disabled() })
+	e.schema.message.SetText("line.Part")
+	b.awaits("the preview", func() bool { return strings.Contains(e.result.Full, "42") && !e.save.Disabled() })
+	test.Tap(e.save)
+	b.awaits("the reading", func() bool {
+		b.ticks("line/part")
+		return strings.Contains(b.text(), `"state": "ok"`)
+	})
+	if got := b.conn.Profile().Decoders; len(got) != 1 || got[0].Message != "line.Part" || got[0].Files[0] != good {
+		t.Errorf("kept: %+v", got)
+	}
+	b.awaits("the save", func() bool {
+		p, err := b.app.Profiles.Get(b.conn.Profile().ID)
+		return err == nil && len(p.Decoders) == 1
+	})
 }
