@@ -83,6 +83,9 @@ type State struct {
 	Topic string `json:"topic"`
 	// Path leads to the value in a document; empty for the topic's usual one.
 	Path []string `json:"path,omitempty"`
+	// Within is the longest time between two reports, in seconds; after it the device counts as
+	// silent. 0 means that only the topic's own rhythm can tell: many report only what changes.
+	Within int `json:"within,omitempty"`
 }
 
 // defaultEvery is the pace of a slider.
@@ -115,7 +118,7 @@ func (c Command) Clone() Command {
 	c.Draft = c.Draft.Clone()
 	c.Control.Options = slices.Clone(c.Control.Options)
 	if s := c.Control.State; s != nil {
-		c.Control.State = &State{Topic: s.Topic, Path: slices.Clone(s.Path)}
+		c.Control.State = &State{Topic: s.Topic, Path: slices.Clone(s.Path), Within: s.Within}
 	}
 	return c
 }

@@ -35,8 +35,11 @@ type Report struct {
 	Heard bool
 	// At is when it came; zero for a retained message, whose age nobody knows.
 	At time.Time
+	// Received is when it was received, retained or not.
+	Received time.Time
 	// Stale tells that it is silent for longer than usual, or that the connection is not open.
-	Stale bool
+	// Offline tells that it is because of the connection.
+	Stale, Offline bool
 }
 
 // Asked is what a control asked for last.

@@ -255,14 +255,15 @@ func parseOptions(text string) []saved.Option {
 // state is where the device reports what it really does.
 func (e *editor) state() {
 	c := &e.c.Control
-	topic, path := "", ""
+	topic, path, within := "", "", 0
 	if c.State != nil {
+		within = c.State.Within
 		topic, path = c.State.Topic, strings.Join(c.State.Path, " › ")
 	}
 	set := func() {
 		c.State = nil
 		if strings.TrimSpace(topic) != "" {
-			c.State = &saved.State{Topic: strings.TrimSpace(topic)}
+			c.State = &saved.State{Topic: strings.TrimSpace(topic), Within: within}
 			for key := range strings.SplitSeq(path, "›") {
 				if key = strings.TrimSpace(key); key != "" {
 					c.State.Path = append(c.State.Path, key)
@@ -272,6 +273,15 @@ func (e *editor) state() {
 	}
 	e.row(ui.Tr("controls.f.state", "State topic"), e.entry(topic, ui.Tr("controls.f.state.hint", "where the device reports; empty if it does not"), func(s string) { topic = s; set() }))
 	e.row(ui.Tr("controls.f.path", "Value in it"), e.entry(path, ui.Tr("controls.f.path.hint", "key › key; empty for the usual one"), func(s string) { path = s; set() }))
+	seconds := ""
+	if within > 0 {
+		seconds = strconv.Itoa(within)
+	}
+	e.row(ui.Tr("controls.f.within", "Silent after"), e.entry(seconds, ui.Tr("controls.f.within.hint", "seconds without a report; empty if it reports only changes"), func(s string) {
+		within, _ = strconv.Atoi(strings.TrimSpace(s))
+		within = max(within, 0)
+		set()
+	}))
 }
 
 // check says what keeps the command from being kept.

@@ -7,6 +7,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -14,6 +15,7 @@ import (
 	"streamscope/app/command"
 	"streamscope/app/command/saved"
 	"streamscope/app/window/ui"
+	"streamscope/connections/profile"
 )
 
 // Options is what a [Panel] needs.
@@ -38,15 +40,21 @@ type Panel struct {
 	Object fyne.CanvasObject
 
 	search *widget.Entry
-	list   *fyne.Container
-	empty  fyne.CanvasObject
-	undo   *widget.Button
-	cards  []*card
-	// asked is what each control asked for last, by the command's ID.
+	// where says to which connection commands for any go.
+	where *ui.QuietText
+	none  fyne.CanvasObject
+	list  *fyne.Container
+	empty fyne.CanvasObject
+	undo  *widget.Button
+	cards []*card
+	// asked is what each control asked for last, see [card.key].
 	asked map[string]saved.Asked
 	// shown is what the cards were made of.
 	shown []saved.Command
 }
+
+// scrollBar is the room beside the cards that the bar of the list has for itself.
+const scrollBar = 8
 
 // New makes the panel and fills it.
 func New(o Options) *Panel {
@@ -68,8 +76,11 @@ func New(o Options) *Panel {
 	p.search.OnChanged = func(string) { p.rebuild() }
 	p.empty = ui.NewHint(ui.Tr("controls.empty", "Commands that you keep stand here as buttons, toggles and sliders.\nAdd one with +, or keep a message of the composer."))
 	head := container.NewBorder(nil, nil, title, container.NewHBox(add, undo, more, closer))
-	p.Object = container.NewPadded(container.NewBorder(container.NewVBox(head, p.search), nil, nil, nil,
-		container.NewStack(p.empty, container.NewVScroll(p.list))))
+	p.none = ui.NewHint(ui.Tr("controls.none", "No command matches the search."))
+	p.where = ui.NewFittingText()
+	p.where.TextSize, p.where.Colour = theme.SizeNameCaptionText, theme.ColorNamePlaceHolder
+	p.Object = container.NewPadded(container.NewBorder(container.NewVBox(head, p.search, p.where), nil, nil, nil,
+		container.NewStack(p.empty, p.none, container.NewVScroll(container.New(layout.NewCustomPaddedLayout(0, 0, 0, scrollBar), p.list)))))
 	p.Load()
 	return p
 }
@@ -127,6 +138,7 @@ func (p *Panel) rebuild() {
 		}
 	}
 	ui.Show(p.empty, len(p.shown) == 0)
+	ui.Show(p.none, len(p.shown) > 0 && len(p.cards) == 0)
 	ui.SetEnabled(p.undo, p.o.App.Commands.CanUndo())
 	p.list.Refresh()
 	p.Tick(p.o.Now())
@@ -134,8 +146,27 @@ func (p *Panel) rebuild() {
 
 // Tick brings the reported states up to date.
 func (p *Panel) Tick(now time.Time) {
+	p.tellWhere()
 	for _, k := range p.cards {
 		k.refresh(now)
+	}
+}
+
+// tellWhere says where commands go that are for any connection, and whether they can.
+func (p *Panel) tellWhere() {
+	text, colour := "", theme.ColorNamePlaceHolder
+	switch k := p.o.Current(); {
+	case p.o.App.ReadOnly():
+		text, colour = ui.Tr("controls.where.readonly", "Read-only: nothing is sent."), theme.ColorNameWarning
+	case !slices.ContainsFunc(p.shown, func(c saved.Command) bool { return c.Profile == "" }):
+	case k != nil:
+		text = ui.Tr("controls.where", "Commands for any connection go to {{.Name}}", map[string]any{"Name": k.Name()})
+	}
+	p.where.SetText(text)
+	p.where.SetColour(colour)
+	if p.where.Visible() != (text != "") {
+		ui.Show(p.where, text != "")
+		p.Object.Refresh()
 	}
 }
 
@@ -166,10 +197,33 @@ func (p *Panel) Trigger(id string, byShortcut bool) {
 
 // connection is where a command goes; nil if it is not open.
 func (p *Panel) connection(c *saved.Command) *app.Connection {
-	if c.Profile == "" {
-		return p.o.Current()
+	if c.Profile != "" {
+		return p.o.App.Connection(c.Profile)
 	}
-	return p.o.App.Connection(c.Profile)
+	takes := func(k *app.Connection) bool {
+		return k != nil && (k.Profile().Protocol == profile.WebSocket) == (c.Draft.Topic == "")
+	}
+	if k := p.o.Current(); takes(k) {
+		return k
+	}
+	var only *app.Connection
+	for _, k := range p.o.App.Connections() {
+		if takes(k) {
+			if only != nil {
+				return nil // it would be a guess
+			}
+			only = k
+		}
+	}
+	return only
+}
+
+// missing says why there is no connection for a command.
+func (p *Panel) missing(c *saved.Command) string {
+	if c.Profile == "" {
+		return ui.Tr("controls.missing.any", "select a connection in the tree")
+	}
+	return ui.Tr("controls.missing.one", "{{.Name}} is not open", map[string]any{"Name": p.target(c)})
 }
 
 // target names where a command goes.
@@ -182,5 +236,5 @@ func (p *Panel) target(c *saved.Command) string {
 			return prof.Name
 		}
 	}
-	return ui.Tr("controls.nowhere", "no connection")
+	return ui.Tr("controls.nowhere", "the connection")
 }

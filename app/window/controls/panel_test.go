@@ -1,0 +1,336 @@
+package controls
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/widget"
+	ttwidget "github.com/dweymouth/fyne-tooltip/widget"
+
+	"streamscope/app"
+	"streamscope/app/command"
+	"streamscope/app/command/saved"
+	"streamscope/app/session"
+	"streamscope/app/topics"
+	"streamscope/app/window/ui"
+	"streamscope/connections"
+	"streamscope/connections/brokertest"
+	"streamscope/connections/profile"
+	"streamscope/connections/profile/secret"
+)
+
+// bench is a user in front of the panel, whose connection hears all that is sent. The goroutine of
+// the test is the UI goroutine.
+type bench struct {
+	*testing.T
+	app    *app.App
+	conn   *app.Connection
+	device *brokertest.Publisher
+	panel  *Panel
+
+	mu    sync.Mutex // guards what follows
+	queue []func()
+	// questions are those that were asked; answer is what each gets.
+	questions []string
+	answer    error
+}
+
+// Confirm implements session.Confirmer.
+func (b *bench) Confirm(_ context.Context, i session.Intent) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.questions = append(b.questions, i.Confirm)
+	return b.answer
+}
+
+// ConfirmRun implements session.Confirmer.
+func (b *bench) ConfirmRun(context.Context, session.RunIntent) error {
+	return errors.New("no run is meant")
+}
+
+func (b *bench) asked() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return strings.Join(b.questions, "|")
+}
+
+func sitDown(t *testing.T, commands ...saved.Command) *bench {
+	t.Helper()
+	b := &bench{T: t}
+	var err error
+	b.app, err = app.New(app.Params{Folder: t.TempDir(), Logger: slog.New(slog.DiscardHandler), Secrets: secret.Options{NoKeyring: true}})
+	b.must(err)
+	b.app.SetConfirmer(b)
+	for _, c := range commands {
+		b.must(b.app.Commands.Put(c))
+	}
+	m := brokertest.Start(t, brokertest.Options{})
+	b.device = brokertest.Dial(t, m.Addr(), "device", "", "")
+	p := profile.New()
+	p.Name, p.Host, p.Port, p.Subscriptions = "Plant", m.Host, m.Port, []connections.Subscription{{Filter: "#"}}
+	v, problems := p.Validate()
+	if wrong := profile.Blocking(problems); len(wrong) > 0 {
+		t.Fatal(wrong[0])
+	}
+	b.conn = b.app.Open(v, nil)
+	test.NewTempApp(t)
+	win := test.NewTempWindow(t, widget.NewLabel(""))
+	back := ui.NewBackground(func(f func()) {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		b.queue = append(b.queue, f)
+	})
+	b.panel = New(Options{
+		App: b.app, Background: back, Parent: win, Now: time.Now, Current: func() *app.Connection { return b.conn },
+		OnClose: func() {}, OnChanged: func() {}, Fail: func(err error) { t.Error(err) }, Flash: func(string) {},
+	})
+	win.SetContent(b.panel.Object)
+	win.Resize(fyne.NewSize(360, 700))
+	t.Cleanup(func() {
+		b.panel.Close()
+		b.app.Shutdown()
+		back.Wait()
+	})
+	b.await("the connection", func() bool { return b.conn.Status().State == connections.StateOpen })
+	return b
+}
+
+func (b *bench) must(err error) {
+	b.Helper()
+	if err != nil {
+		b.Fatal(err)
+	}
+}
+
+// await turns the clock until something is so.
+func (b *bench) await(what string, so func() bool) {
+	b.Helper()
+	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(2 * time.Millisecond) {
+		b.mu.Lock()
+		queue := b.queue
+		b.queue = nil
+		b.mu.Unlock()
+		for _, f := range queue {
+			f()
+		}
+		if b.panel != nil {
+			b.panel.Tick(time.Now())
+		}
+		if so() {
+			return
+		}
+		if time.Now().After(deadline) {
+			b.Fatalf("waited in vain for %s", what)
+		}
+	}
+}
+
+// got is what came on a topic, the latest last.
+func (b *bench) got(topic string) (n uint64, latest string) {
+	x := b.conn.Index()
+	id, ok := x.Find(topic)
+	if !ok {
+		return 0, ""
+	}
+	e, _ := x.Latest(id)
+	return x.Rows([]topics.NodeID{id}, nil)[0].Count, string(e.Payload)
+}
+
+// settles waits until all that was sent has its outcome, and returns that of a card.
+func (b *bench) settles(k *card) string {
+	b.Helper()
+	b.await("the outcome", func() bool { return b.panel.Sending() == 0 })
+	return k.outcome.Full
+}
+
+func (b *bench) reports(topic, value string) {
+	b.device.Send(topic, value, true)
+	b.device.Flush()
+	b.await(topic, func() bool { _, v := b.got(topic); return v == value })
+}
+
+// controlled is a command whose value goes as it is.
+func controlled(c saved.Control) saved.Command {
+	m := saved.New("Press", command.Draft{Topic: "press/set", Payload: `{{ask "value"}}`, Format: command.FormatText, QoS: 1, Template: true})
+	c.State = &saved.State{Topic: "press"}
+	m.Control = c
+	return m
+}
+
+func within[T fyne.CanvasObject](o fyne.CanvasObject) (all []T) {
+	if found, ok := o.(T); ok {
+		return []T{found}
+	}
+	if c, ok := o.(*fyne.Container); ok {
+		for _, child := range c.Objects {
+			all = append(all, within[T](child)...)
+		}
+	}
+	return all
+}
+
+func TestAButtonSendsOnce(t *testing.T) {
+	c := saved.New("Start", command.Draft{Topic: "press/set", Payload: "go", Format: command.FormatText, QoS: 1})
+	b := sitDown(t, c)
+	k := b.panel.cards[0]
+	test.Tap(within[*ttwidget.Button](k.object)[0])
+	if out := b.settles(k); !strings.HasPrefix(out, "Acknowledged") {
+		t.Error(out)
+	}
+	b.await("the message", func() bool { n, v := b.got("press/set"); return n == 1 && v == "go" })
+	if q := b.asked(); q != "" {
+		t.Errorf("it asked %q", q)
+	}
+}
+
+func TestAShortcutAsksInAnyCase(t *testing.T) {
+	c := saved.New("Start", command.Draft{Topic: "press/set", Payload: "go", Format: command.FormatText, QoS: 1})
+	c.Shortcut = "Ctrl+Alt+1"
+	b := sitDown(t, c)
+	b.answer = errors.New("no")
+	item := b.panel.MenuItems()[0]
+	if item.Shortcut == nil {
+		t.Fatal("the shortcut is not in the menu")
+	}
+	item.Action()
+	if out := b.settles(b.panel.cards[0]); !strings.HasPrefix(out, "Not sent") {
+		t.Error(out)
+	}
+	if q := b.asked(); !strings.Contains(q, "Start") {
+		t.Errorf("it asked %q", q)
+	}
+	b.reports("after", "1") // what the broker got before would have come before
+	if n, _ := b.got("press/set"); n != 0 {
+		t.Error("it was sent all the same")
+	}
+}
+
+func TestAToggleShowsWhatIsReported(t *testing.T) {
+	b := sitDown(t, controlled(saved.Control{Kind: saved.Toggle, On: "on", Off: "off"}))
+	k := b.panel.cards[0]
+	sides := within[*widget.Button](k.object)
+	off, on := sides[0], sides[1]
+	lit := func(s *widget.Button) bool { return s.Importance == widget.HighImportance }
+	if lit(on) || lit(off) {
+		t.Error("a side is shown that nobody reported")
+	}
+	b.reports("press", "off")
+	b.await("off", func() bool { return lit(off) && !lit(on) })
+	test.Tap(on)
+	b.settles(k)
+	if !lit(off) || lit(on) {
+		t.Error("it shows what was asked for")
+	}
+	b.panel.Tick(time.Now().Add(time.Minute))
+	if !strings.Contains(k.state.Full, "≠ asked for on") || !k.plate.warns {
+		t.Errorf("the difference is not marked: %q", k.state.Full)
+	}
+	b.reports("press", "on")
+	b.await("on", func() bool { return lit(on) && !lit(off) && !k.plate.warns })
+	b.conn.Disconnect()
+	b.await("the state to be lost", func() bool { return !lit(on) && strings.Contains(k.state.Full, "unknown") })
+}
+
+func TestASliderSendsItsLastValue(t *testing.T) {
+	b := sitDown(t, controlled(saved.Control{Kind: saved.Slider, Min: 0, Max: 100, Step: 1, Every: 30}))
+	b.reports("press", `{"value":20,"unit":"°C"}`)
+	k := b.panel.cards[0]
+	s := within[*widget.Slider](k.object)[0]
+	b.await("the slider to follow", func() bool { return s.Value == 20 })
+	if n, _ := b.got("press/set"); n != 0 {
+		t.Fatal("a report was sent back as a command")
+	}
+	for v := 21.0; v <= 77; v++ {
+		s.SetValue(v)
+	}
+	b.await("the last value", func() bool { _, v := b.got("press/set"); return v == "77" })
+	if n, _ := b.got("press/set"); n > 10 {
+		t.Errorf("%d messages went", n)
+	}
+	b.reports("press", `{"value":77.0,"unit":"°C"}`)
+	b.await("agreement", func() bool { return strings.HasSuffix(k.state.Full, "as asked") })
+}
+
+func TestNothingIsSentWhenReadOnly(t *testing.T) {
+	b := sitDown(t,
+		saved.New("Start", command.Draft{Topic: "press/set", Payload: "go", Format: command.FormatText}),
+		controlled(saved.Control{Kind: saved.Toggle, On: "on", Off: "off"}),
+		controlled(saved.Control{Kind: saved.Slider, Max: 100}),
+		controlled(saved.Control{Kind: saved.Number}),
+		controlled(saved.Control{Kind: saved.Choice, Options: []saved.Option{{Label: "a", Value: "a"}}}))
+	b.app.SetReadOnly(true)
+	b.panel.Tick(time.Now())
+	if !strings.Contains(b.panel.where.Full, "Read-only") {
+		t.Error("the panel does not say so")
+	}
+	cards := b.panel.cards
+	cards[0].press(false)
+	cards[0].press(true)
+	test.Tap(within[*widget.Button](cards[1].object)[1])
+	within[*widget.Slider](cards[2].object)[0].SetValue(50)
+	within[*widget.Entry](cards[3].object)[0].OnSubmitted("7")
+	choice := within[*widget.Select](cards[4].object)[0]
+	choice.SetSelected("a")
+	for _, k := range cards {
+		if out := b.settles(k); !strings.Contains(out, "read-only") {
+			t.Errorf("%s: %q", k.command.Control.Kind, out)
+		}
+	}
+	if choice.Selected != "" {
+		t.Error("a choice stands that was not sent")
+	}
+	b.app.SetReadOnly(false)
+	b.reports("after", "1")
+	if n, v := b.got("press/set"); n != 0 {
+		t.Errorf("%d went: %q", n, v)
+	}
+}
+
+// What a device sends is shown, and never filled.
+func TestReportsAreNoTemplates(t *testing.T) {
+	const hostile = `{{uuid}}{{value "press"}}`
+	b := sitDown(t, controlled(saved.Control{Kind: saved.Text}), controlled(saved.Control{Kind: saved.Choice, Options: []saved.Option{{Label: "x", Value: hostile}}}))
+	b.reports("press", hostile)
+	k := b.panel.cards[0]
+	b.await("the report", func() bool { return strings.Contains(k.state.Full, "{{uuid}}") })
+	e := within[*widget.Entry](k.object)[0]
+	if e.Text != "" {
+		t.Errorf("the field took %q", e.Text)
+	}
+	e.OnSubmitted(hostile) // even one that the user pastes is a value, not a template
+	b.settles(k)
+	b.await("the message", func() bool { _, v := b.got("press/set"); return v == hostile })
+	if got := b.panel.Commands()[0].Draft.Payload; got != `{{ask "value"}}` {
+		t.Errorf("the draft is %q now", got)
+	}
+}
+
+func TestCommandsAreFoundAndChangesTakenBack(t *testing.T) {
+	a := saved.New("Start the press", command.Draft{Topic: "press/set", Payload: "go", Format: command.FormatText})
+	z := saved.New("Light", command.Draft{Topic: "hall/light", Payload: "1", Format: command.FormatText})
+	b := sitDown(t, a, z)
+	b.panel.search.SetText("HALL")
+	if len(b.panel.cards) != 1 || b.panel.cards[0].command.Name != "Light" {
+		t.Fatal("not found")
+	}
+	b.panel.search.SetText("nothing like it")
+	if !b.panel.none.Visible() || b.panel.empty.Visible() {
+		t.Error("it does not say that nothing matches")
+	}
+	b.panel.search.SetText("")
+	b.panel.changed(b.app.Commands.Remove(a.ID))
+	if len(b.panel.cards) != 1 || b.panel.undo.Disabled() {
+		t.Fatal("not removed")
+	}
+	b.panel.undo.OnTapped()
+	if len(b.panel.cards) != 2 || b.panel.cards[0].command.ID != a.ID {
+		t.Error("not taken back")
+	}
+}
