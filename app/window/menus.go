@@ -76,6 +76,8 @@ func (w *Window) mainMenu() *fyne.MainMenu {
 		fyne.NewMenuItemSeparator(),
 		item(ui.Tr("menu.publish", "Publish"), ctrl(fyne.KeyM), func() { w.setComposer(!w.showComposer) }),
 		item(ui.Tr("menu.publishhere", "Publish on the selected topic"), ctrlShift(fyne.KeyM), w.forTopic(w.publishHere)),
+		item(ui.Tr("menu.repeat", "Repeat the message of the composer…"), nil, w.composer.Repeat),
+		item(ui.Tr("menu.repeating", "What is repeated"), nil, w.repeat.Show),
 		item(ui.Tr("menu.audit", "What was sent…"), nil, w.audit.Open),
 		fyne.NewMenuItemSeparator(), w.readOnlyItem)
 	tools.Items = append(tools.Items, fyne.NewMenuItemSeparator(),

@@ -26,6 +26,7 @@ func (w *Window) newComposer() *compose.Pane {
 	return compose.New(compose.Options{
 		App: w.app, Background: w.background, Window: w.win, OnClose: func() { w.setComposer(false) },
 		Flash: func(s string) { w.status.Flash(s) }, Name: w.names.Set,
+		OnRepeat: func(c *app.Connection, d command.Draft, asked map[string]string) { w.repeat.Open(c, d, asked) },
 		OnKeep: func(d command.Draft, c *app.Connection) {
 			w.setControls(true)
 			w.controls.Keep(d, c.Profile().ID)

@@ -28,10 +28,11 @@ type statusBar struct {
 // flashFor is how long a word about something that was just done stands.
 const flashFor = 6 * time.Second
 
-func newStatusBar(a *app.App) *statusBar {
+// newStatusBar makes the bar; running tells at its end what the program sends by itself.
+func newStatusBar(a *app.App, running fyne.CanvasObject) *statusBar {
 	s := &statusBar{app: a, left: ui.NewQuietText(), right: ui.NewFittingText()}
 	s.left.TextSize, s.right.TextSize = theme.SizeNameCaptionText, theme.SizeNameCaptionText
-	s.object = container.NewBorder(nil, nil, s.left, nil, s.right)
+	s.object = container.NewBorder(nil, nil, s.left, running, s.right)
 	return s
 }
 

@@ -23,6 +23,7 @@ import (
 	"streamscope/app/window/controls"
 	"streamscope/app/window/floods"
 	"streamscope/app/window/past"
+	"streamscope/app/window/repeating"
 	"streamscope/app/window/retained"
 	"streamscope/app/window/server"
 	"streamscope/app/window/subscriptions"
@@ -77,6 +78,7 @@ type Window struct {
 	composer *compose.Pane
 	audit    *audit.Window
 	controls *controls.Panel
+	repeat   *repeating.Window
 	status   *statusBar
 	welcome  *welcome
 	names    *nameplates
@@ -162,12 +164,16 @@ func (w *Window) build() {
 	})
 	w.charts = w.newBoard()
 	w.composer = w.newComposer()
+	w.repeat = repeating.New(repeating.Options{
+		App: w.app, Background: w.background, NewWindow: w.fyne.NewWindow,
+		Theme: func() fyne.Theme { return calm{w.look} },
+	})
 	w.controls = w.newControls()
 	w.audit = audit.New(audit.Options{
 		Log: w.app.Audit, Background: w.background, NewWindow: w.fyne.NewWindow,
 		Theme: func() fyne.Theme { return calm{w.look} },
 	})
-	w.status = newStatusBar(w.app)
+	w.status = newStatusBar(w.app, w.repeat.Indicator)
 	w.welcome = newWelcome(w)
 
 	w.tree.onSelect = func(s ui.Selection) { w.detail.Show(s); w.saveSoon() }
@@ -383,6 +389,7 @@ func (w *Window) slowTick(now time.Time) {
 	if w.showControls {
 		w.controls.Tick(now)
 	}
+	w.repeat.Tick()
 	if w.performance != nil {
 		w.performance()
 	}
@@ -423,6 +430,7 @@ func (w *Window) Quit() {
 	w.floods.Close()
 	w.audit.Close()
 	w.controls.Close()
+	w.repeat.Close()
 	w.retained.Close()
 	w.win.Hide()
 	w.charts.CloseWindows()

@@ -7,6 +7,7 @@ import (
 	"streamscope/app"
 	"streamscope/app/command"
 	"streamscope/app/session"
+	"streamscope/app/window/ui"
 	"streamscope/connections"
 	"streamscope/connections/mqtt"
 )
@@ -15,6 +16,17 @@ import (
 func (c *Pane) sendAgain(k *app.Connection, u mqtt.Unconfirmed) {
 	k.Forget(u.ID)
 	c.pass(k, draftOf(u.Publication), command.SendOptions{Origin: session.OriginWaiting})
+}
+
+// Repeat hands what stands in the fields over to be sent again and again. The question "value" is
+// the generator's.
+func (c *Pane) Repeat() {
+	k := c.connection()
+	if k == nil || c.o.OnRepeat == nil {
+		c.o.Flash(ui.Tr("composer.repeat.where", "Choose in the composer where the message goes first."))
+		return
+	}
+	c.o.OnRepeat(k, c.Draft(), c.asks.answers())
 }
 
 // draftOf writes a publication as a draft. Its bytes are data: it never becomes a template.

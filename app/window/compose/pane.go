@@ -26,6 +26,8 @@ type Options struct {
 	OnClose func()
 	// OnKeep keeps a draft as a saved command; nil hides what offers it.
 	OnKeep func(command.Draft, *app.Connection)
+	// OnRepeat sends a draft again and again; nil hides what offers it.
+	OnRepeat func(*app.Connection, command.Draft, map[string]string)
 	// Flash says in a word what was just done.
 	Flash func(string)
 	// Name gives an object the name under which the scene knows it.
@@ -158,7 +160,9 @@ func (c *Pane) layout() {
 		container.NewBorder(nil, nil, c.fill, c.insert),
 		c.asks.object, c.delivery, c.binary, c.folds,
 	)
-	c.sendRow = container.NewBorder(nil, nil, nil, c.stop, c.frame)
+	again := ui.IconButton(theme.MediaReplayIcon(), ui.Tr("composer.repeat", "Repeat…"), c.Repeat)
+	ui.Show(again, c.o.OnRepeat != nil)
+	c.sendRow = container.NewBorder(nil, nil, nil, container.NewHBox(c.stop, again), c.frame)
 	foot := container.NewVBox(c.preview, c.problem, c.sendRow, c.outcome, c.reply.object)
 	// What can be folded open scrolls; the button never leaves the sight.
 	c.body = container.NewVScroll(container.NewVBox(c.payload.room, under))
