@@ -32,7 +32,7 @@ const flashFor = 6 * time.Second
 func newStatusBar(a *app.App, running fyne.CanvasObject) *statusBar {
 	s := &statusBar{app: a, left: ui.NewQuietText(), right: ui.NewFittingText()}
 	s.left.TextSize, s.right.TextSize = theme.SizeNameCaptionText, theme.SizeNameCaptionText
-	s.object = container.NewBorder(nil, nil, s.left, running, s.right)
+	s.object = container.NewStack(ui.NewSpace(20), container.NewBorder(nil, nil, s.left, running, s.right)) // as high as what may run
 	return s
 }
 

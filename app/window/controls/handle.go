@@ -147,15 +147,18 @@ func (k *card) slide() fyne.CanvasObject {
 	}
 	k.follow = func(reported string) {
 		v, ok := number(reported)
-		if moving || !ok || k.slider.Busy() || k.sending > 0 || v == s.Value && value.Full != "–" {
+		text := reported + unit(c.Unit) // the knob stands on a step, the device perhaps not
+		if moving || !ok || k.slider.Busy() || k.sending > 0 || value.Full == text {
 			return
 		}
 		quiet = true
 		s.SetValue(v)
 		quiet = false
-		show(v)
+		value.SetText(text)
 	}
-	return container.New(layout.NewCustomPaddedVBoxLayout(0), container.NewBorder(nil, nil, nil, value, k.name()), s)
+	// On a light ground the slider's own track is hardly seen.
+	track := container.NewVBox(layout.NewSpacer(), widget.NewSeparator(), layout.NewSpacer())
+	return container.New(layout.NewCustomPaddedVBoxLayout(0), container.NewBorder(nil, nil, nil, value, k.name()), container.NewStack(track, s))
 }
 
 func unit(u string) string {

@@ -3,6 +3,7 @@ package repeating
 import (
 	"context"
 	"errors"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -73,6 +74,9 @@ func (j *job) refresh() {
 	p := j.now()
 	j.bar.SetValue(float64(p.Asked))
 	text, colour := counts(p), theme.ColorNamePlaceHolder
+	if p.Asked == 0 && !j.ended {
+		text = ui.Tr("repeat.asks", "Waiting for your yes, and for the first outcome")
+	}
 	if j.ended {
 		word, c := j.verdict()
 		text, colour = word+" · "+text, c
@@ -122,7 +126,7 @@ func describe(p repeat.Plan, connection string) string {
 	if topic == "" {
 		topic = connection
 	}
-	every := p.Every.Round(time.Millisecond).String()
+	every := strconv.FormatFloat(float64(p.Every)/float64(time.Millisecond), 'f', -1, 64) + " ms"
 	if p.Times == 0 {
 		return ui.Tr("repeat.name.endless", "{{.Topic}} every {{.Every}}, until it is stopped", map[string]any{"Topic": topic, "Every": every})
 	}

@@ -56,7 +56,8 @@ func New(o Options) *Window {
 	w.running.TextSize, w.running.Colour = theme.SizeNameCaptionText, theme.ColorNameWarning
 	stop := ui.IconButton(theme.MediaStopIcon(), ui.Tr("repeat.stopall", "Stop all repetitions"), w.StopAll)
 	show := ui.IconButton(theme.ListIcon(), ui.Tr("repeat.show", "Show the repetitions"), w.Show)
-	w.Indicator = container.NewHBox(w.running, show, stop)
+	small := func(b fyne.CanvasObject) fyne.CanvasObject { return container.NewGridWrap(fyne.NewSize(28, 20), b) }
+	w.Indicator = container.NewHBox(w.running, small(show), small(stop))
 	w.Indicator.Hide()
 	return w
 }
@@ -92,7 +93,7 @@ func (w *Window) build() {
 	ground := canvas.NewRectangle(nil)
 	body := container.NewThemeOverride(container.NewStack(ground, container.NewPadded(container.NewBorder(top, nil, nil, nil, container.NewVScroll(w.list)))), w.o.Theme())
 	w.win.SetContent(fynetooltip.AddWindowToolTipLayer(body, w.win.Canvas()))
-	w.win.Resize(fyne.NewSize(560, 600))
+	w.win.Resize(fyne.NewSize(680, 640))
 	w.win.SetOnClosed(func() {
 		w.win = nil
 		w.StopAll()
