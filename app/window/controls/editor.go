@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -37,7 +38,7 @@ func (p *Panel) Edit(c saved.Command) {
 	e.build()
 	e.keep = widget.NewButtonWithIcon(ui.Tr("controls.keep", "Keep"), theme.ConfirmIcon(), e.save)
 	e.keep.Importance = widget.HighImportance
-	body := container.NewBorder(nil, e.wrong, nil, nil, container.NewVScroll(container.NewPadded(e.rows)))
+	body := container.NewBorder(nil, e.wrong, nil, nil, container.NewVScroll(container.New(layout.NewCustomPaddedLayout(4, 4, 4, 3*scrollBar), e.rows)))
 	title := ui.Tr("controls.edit", "Saved command")
 	e.dialog = dialog.NewCustomWithoutButtons(title, body, p.o.Parent)
 	e.dialog.SetButtons([]fyne.CanvasObject{widget.NewButtonWithIcon(ui.Tr("cancel", "Cancel"), theme.CancelIcon(), e.dialog.Hide), e.keep})
@@ -207,7 +208,7 @@ func (e *editor) rekind() {
 		row(ui.Tr("controls.f.range", "From, to, step"), container.NewGridWithColumns(3, number(&c.Min, "0"), number(&c.Max, "100"), number(&c.Step, ui.Tr("controls.f.step", "any"))))
 		row(ui.Tr("controls.f.unit", "Unit"), e.entry(c.Unit, "°C", func(s string) { c.Unit = s }))
 		if c.Kind == saved.Slider {
-			row(ui.Tr("controls.f.every", "At most every"), e.entry(strconv.Itoa(int(c.Pace().Milliseconds())), "ms", func(s string) { c.Every, _ = strconv.Atoi(strings.TrimSpace(s)) }))
+			row(ui.Tr("controls.f.every", "At most every (ms)"), e.entry(strconv.Itoa(int(c.Pace().Milliseconds())), "ms", func(s string) { c.Every, _ = strconv.Atoi(strings.TrimSpace(s)) }))
 		}
 	case saved.Choice:
 		text := widget.NewMultiLineEntry()
@@ -277,7 +278,7 @@ func (e *editor) state() {
 	if within > 0 {
 		seconds = strconv.Itoa(within)
 	}
-	e.row(ui.Tr("controls.f.within", "Silent after"), e.entry(seconds, ui.Tr("controls.f.within.hint", "seconds without a report; empty if it reports only changes"), func(s string) {
+	e.row(ui.Tr("controls.f.within", "Silent after (s)"), e.entry(seconds, ui.Tr("controls.f.within.hint", "seconds without a report; empty if it tells only changes"), func(s string) {
 		within, _ = strconv.Atoi(strings.TrimSpace(s))
 		within = max(within, 0)
 		set()

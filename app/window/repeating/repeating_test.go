@@ -11,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/theme"
 
@@ -219,7 +218,7 @@ func TestNothingLeavesWhenItIsDeclinedOrReadOnly(t *testing.T) {
 		b.await("the form", b.ready)
 		test.Tap(b.win.start)
 		b.await("the end", func() bool { return b.win.Running() == 0 })
-		if line := b.win.jobs[0].line; !strings.HasPrefix(line.Full, "Ended") || line.Colour != fyne.ThemeColorName(theme.ColorNameError) {
+		if line := b.win.jobs[0].line; !strings.HasPrefix(line.Full, "Ended") || line.Colour != theme.ColorNameError {
 			t.Errorf("read-only %v: %q", readOnly, line.Full)
 		}
 	}
