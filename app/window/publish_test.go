@@ -34,7 +34,7 @@ type drawer struct {
 	retain              *widget.Check
 	topic, payload      *widget.Entry
 	table               *table.Table
-	busy                func() bool
+	busy, sending       func() bool
 }
 
 func (d *desk) composer() *drawer {
@@ -47,7 +47,7 @@ func (d *desk) composer() *drawer {
 		problem: of["composer.problem"].(*widget.Label), outcome: of["composer.outcome"].(*widget.Label), send: of["composer.send"].(*widget.Button),
 		format: of["composer.format"].(*widget.Select), qos: of["composer.qos"].(*widget.Select), target: of["composer.target"].(*widget.Select),
 		retain: of["composer.retain"].(*widget.Check), topic: entry("composer.topic"), payload: entry("composer.payload"),
-		table: of["composer.sent"].(*table.Table), busy: d.win.composer.Busy,
+		table: of["composer.sent"].(*table.Table), busy: d.win.composer.Busy, sending: d.win.composer.Sending,
 	}
 }
 
@@ -89,7 +89,7 @@ func TestWhatCannotBeSentSaysWhy(t *testing.T) {
 			}
 			d.focused().(fyne.Shortcutable).TypedShortcut(sendKey())
 			d.ticks()
-			if d.composer().busy() || d.composer().outcome.Visible() {
+			if d.composer().sending() || d.composer().outcome.Visible() {
 				t.Error("Ctrl+Enter sent it")
 			}
 		})
@@ -172,7 +172,7 @@ func TestOfflineNothingWaitsInSecret(t *testing.T) {
 	d.field("composer.payload").TypedShortcut(sendKey())
 	d.mustRead("Keep the message?")
 	d.clicks("Do not keep")
-	if d.app.Sender.Waiting().Len("") != 0 || d.composer().busy() {
+	if d.app.Sender.Waiting().Len("") != 0 || d.composer().sending() {
 		t.Error("it is kept")
 	}
 	for range 2 {
@@ -224,7 +224,7 @@ func TestReadOnlySendsNothingByAnyKeyOrButton(t *testing.T) {
 		d.composer().table.Select(0, 0)
 		d.clicks("Send again")
 		d.hears(p, "marker/"+name, "1")
-		if d.composer().busy() || len(d.app.Sent.Entries()) != 1 || d.only().Counts().Received == 0 {
+		if d.composer().sending() || len(d.app.Sent.Entries()) != 1 || d.only().Counts().Received == 0 {
 			t.Errorf("%s: something was sent", name)
 		}
 		c.off()
@@ -283,7 +283,7 @@ func TestOnlyTheComposersFieldsSendByKey(t *testing.T) {
 	for _, f := range []fyne.Shortcutable{d.win.tree.tree, d.win.tree.filter.Entry, d.win.detail.history.Table, d.field("filter")} {
 		f.TypedShortcut(sendKey())
 	}
-	if d.composer().busy() || len(d.app.Sent.Entries()) != 0 {
+	if d.composer().sending() || len(d.app.Sent.Entries()) != 0 {
 		t.Fatal("Ctrl+Enter sends from elsewhere")
 	}
 	for _, f := range []string{"composer.topic", "composer.payload"} {
@@ -294,7 +294,7 @@ func TestOnlyTheComposersFieldsSendByKey(t *testing.T) {
 	// Enter alone is a line of the payload.
 	d.win.win.Canvas().Focus(d.field("composer.payload"))
 	d.focused().TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
-	if d.composer().busy() {
+	if d.composer().sending() {
 		t.Error("Enter sends")
 	}
 }
@@ -367,7 +367,7 @@ func TestWhatWasSentIsTakenBack(t *testing.T) {
 		t.Errorf("the fields hold %+v", got)
 	}
 	d.ticks()
-	if d.composer().busy() || d.only().Counts().Received > received+2 {
+	if d.composer().sending() || d.only().Counts().Received > received+2 {
 		t.Error("taking back sends")
 	}
 

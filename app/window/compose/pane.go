@@ -193,7 +193,10 @@ func (c *Pane) name() {
 func (c *Pane) Has(o fyne.CanvasObject) bool { return c.named[o] }
 
 // Busy reports whether something is on its way, or looked for.
-func (c *Pane) Busy() bool { return c.sending > 0 || c.topic.searching > 0 }
+func (c *Pane) Busy() bool { return c.Sending() || c.topic.searching > 0 }
+
+// Sending reports whether a message is on its way. UI goroutine only.
+func (c *Pane) Sending() bool { return c.sending > 0 }
 
 // Focus puts the cursor into the payload.
 func (c *Pane) Focus() { c.o.Window.Canvas().Focus(c.payload) }
