@@ -27,6 +27,8 @@ type Draft struct {
 	Template bool `json:"template,omitempty"`
 	// Properties are for MQTT 5; nil for none.
 	Properties *Properties `json:"properties,omitempty"`
+	// Schema names the message that a payload of FormatProtobuf is; nil with any other format.
+	Schema *Schema `json:"schema,omitempty"`
 	// Answer says how an answer is told; nil if none is awaited.
 	Answer *Answer `json:"answer,omitempty"`
 }
@@ -80,6 +82,9 @@ func (d Draft) Clone() Draft {
 		a.Path = slices.Clone(a.Path)
 		d.Answer = &a
 	}
+	if d.Schema != nil {
+		d.Schema = &Schema{Files: slices.Clone(d.Schema.Files), Message: d.Schema.Message}
+	}
 	return d
 }
 
@@ -94,6 +99,7 @@ const (
 	FieldRetain     Field = "retain"
 	FieldProperties Field = "properties"
 	FieldAnswer     Field = "answer"
+	FieldSchema     Field = "schema"
 )
 
 // DraftError says what keeps a draft from being sent. Its text is a sentence for the user; the
@@ -184,18 +190,29 @@ func (d Draft) Fill(v template.Values) (Draft, error) {
 // errUnfilled says that placeholders would go as they are written.
 var errUnfilled = errors.New("its placeholders have to be filled first")
 
+// reading says what may be read from disk for a payload.
+type reading struct {
+	// files tells that a file to be sent is read; else only its name and size are looked at.
+	files bool
+	// message finds the message of a schema; with nil the payload is checked as JSON only.
+	message messageOf
+}
+
 // Validate tells what keeps d from being sent (MQTT 3.1.1 §1.5.3, §4.7.1); the error is a
 // [*DraftError]. An empty payload is right: with Retain it deletes what the broker keeps. Of a
-// file only name and size are looked at.
+// file only name and size are looked at, and no schema is read.
 func (d Draft) Validate() error {
-	_, err := d.publication(false)
+	_, err := d.publication(reading{})
 	return err
 }
 
-// Publication makes what goes to the broker. The errors are those of [Draft.Validate].
-func (d Draft) Publication() (connections.Publication, error) { return d.publication(true) }
+// Publication makes what goes to the broker. The errors are those of [Draft.Validate], and those
+// of a payload that is not what its schema says.
+func (d Draft) Publication() (connections.Publication, error) {
+	return d.publication(reading{files: true, message: readMessage})
+}
 
-func (d Draft) publication(read bool) (connections.Publication, error) {
+func (d Draft) publication(read reading) (connections.Publication, error) {
 	none := connections.Publication{}
 	if d.Template {
 		return none, &DraftError{FieldPayload, errUnfilled}
@@ -213,7 +230,7 @@ func (d Draft) publication(read bool) (connections.Publication, error) {
 	}
 	body, err := d.body(read)
 	if err != nil {
-		return none, &DraftError{FieldPayload, err}
+		return none, payloadError(err)
 	}
 	p := connections.Publication{Topic: d.Topic, Payload: body, QoS: d.QoS, Retain: d.Retain, Props: d.Properties.wire()}
 	if err := connections.ValidPublication(p); err != nil {
@@ -222,27 +239,41 @@ func (d Draft) publication(read bool) (connections.Publication, error) {
 	return p, nil
 }
 
-// body encodes the payload. Without read a file stays unread.
-func (d Draft) body(read bool) ([]byte, error) {
-	if d.Format == FormatFile && !read {
+// body encodes the payload.
+func (d Draft) body(read reading) ([]byte, error) {
+	switch {
+	case d.Format == FormatFile && !read.files:
 		_, err := CheckFile(d.Payload)
 		return nil, err
+	case d.Format == FormatProtobuf:
+		return d.encodeProtobuf(read.message)
 	}
 	return Encode(d.Format, d.Payload)
+}
+
+// payloadError is an error of body as one about the payload, unless it is about the schema.
+func payloadError(err error) error {
+	var already *DraftError
+	if errors.As(err, &already) {
+		return err
+	}
+	return &DraftError{FieldPayload, err}
 }
 
 // Frame makes what goes to a raw WebSocket, which knows no topic: a frame of text, or a binary
 // one if Binary says so or the format is one of bytes. The errors are *DraftError about the
 // payload.
-func (d Draft) Frame() (connections.Publication, error) { return d.frame(true) }
+func (d Draft) Frame() (connections.Publication, error) {
+	return d.frame(reading{files: true, message: readMessage})
+}
 
-func (d Draft) frame(read bool) (connections.Publication, error) {
+func (d Draft) frame(read reading) (connections.Publication, error) {
 	if d.Template {
 		return connections.Publication{}, &DraftError{FieldPayload, errUnfilled}
 	}
 	body, err := d.body(read)
 	if err != nil {
-		return connections.Publication{}, &DraftError{FieldPayload, err}
+		return connections.Publication{}, payloadError(err)
 	}
 	p := connections.Publication{Payload: body, Binary: d.Binary || d.Format.Binary()}
 	if err := connections.ValidFrame(p); err != nil {

@@ -26,23 +26,25 @@ const (
 	// as "h'01ff'" stands for bytes.
 	FormatCBOR        Format = "cbor"
 	FormatMessagePack Format = "messagepack"
+	// FormatProtobuf sends the message of the draft's schema, written as JSON.
+	FormatProtobuf Format = "protobuf"
 	// FormatFile sends the content of the file whose path is written.
 	FormatFile Format = "file"
 )
 
 // Formats returns all formats, in the order in which they are offered.
 func Formats() []Format {
-	return []Format{FormatText, FormatJSON, FormatHex, FormatBase64, FormatCBOR, FormatMessagePack, FormatFile}
+	return []Format{FormatText, FormatJSON, FormatHex, FormatBase64, FormatCBOR, FormatMessagePack, FormatProtobuf, FormatFile}
 }
 
 // AsJSON reports whether a payload of this format is written as JSON.
 func (f Format) AsJSON() bool {
-	return f == FormatJSON || f == FormatCBOR || f == FormatMessagePack
+	return f == FormatJSON || f == FormatCBOR || f == FormatMessagePack || f == FormatProtobuf
 }
 
 // Binary reports whether a payload of this format is bytes rather than text.
 func (f Format) Binary() bool {
-	return f == FormatHex || f == FormatBase64 || f == FormatCBOR || f == FormatMessagePack || f == FormatFile
+	return f == FormatHex || f == FormatBase64 || f == FormatCBOR || f == FormatMessagePack || f == FormatProtobuf || f == FormatFile
 }
 
 // SyntaxError says where a text is not what its format asks for.
@@ -68,7 +70,7 @@ func syntaxError(text string, offset int, msg string) *SyntaxError {
 
 // Encode makes the bytes that text stands for. The error is a [*SyntaxError] if text is not
 // right in its format. It is quick enough to be called while one types, but for FormatFile, which
-// reads the file.
+// reads the file. FormatProtobuf needs a [Draft], for it needs a schema.
 func Encode(f Format, text string) ([]byte, error) {
 	switch f {
 	case FormatText:
@@ -89,6 +91,8 @@ func Encode(f Format, text string) ([]byte, error) {
 		return fromJSON(text, to)
 	case FormatFile:
 		return readFile(text)
+	case FormatProtobuf:
+		return nil, ErrNoSchema
 	}
 	return nil, fmt.Errorf("unknown format %q", string(f))
 }
@@ -190,7 +194,7 @@ func Reformat(f Format, text string) (string, error) {
 			return "", err
 		}
 		return writeBase64(b), nil
-	case FormatJSON, FormatCBOR, FormatMessagePack:
+	case FormatJSON, FormatCBOR, FormatMessagePack, FormatProtobuf:
 		b, err := payload.PrettyJSON([]byte(text))
 		if err != nil {
 			return "", jsonError(text, err)

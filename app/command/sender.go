@@ -20,6 +20,7 @@ const DefaultPatience = 15 * time.Second
 type Sender struct {
 	history *History
 	waiting *Waiting
+	schemas schemas
 
 	mu sync.Mutex // guards what follows
 	// counters are those of {{counter}}, by connection and topic as it is written.
@@ -117,7 +118,8 @@ func (o Outcome) Why() string {
 }
 
 // Preview makes what Send would send, of the values as they stand, without sending or counting. A
-// file is not read: its payload is empty. The error is a [*DraftError].
+// file is not read: its payload is empty. Nor is a schema: one that [Sender.ReadSchema] has not
+// read is ErrSchemaUnread. The error is a [*DraftError].
 func (s *Sender) Preview(conn *session.Session, d Draft, asked map[string]string) (connections.Publication, error) {
 	_, p, err := s.prepare(conn, d, asked, false)
 	return p, err
@@ -133,7 +135,11 @@ func (s *Sender) prepare(conn *session.Session, d Draft, asked map[string]string
 	if conn != nil && conn.Frames() {
 		compose = filled.frame
 	}
-	p, err := compose(forGood)
+	read := reading{files: forGood, message: s.schemas.known}
+	if forGood {
+		read.message = s.schemas.load
+	}
+	p, err := compose(read)
 	if err != nil || conn == nil {
 		return filled, p, err
 	}

@@ -13,13 +13,11 @@ import (
 	"time"
 
 	"github.com/bufbuild/protocompile"
-	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protodesc"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/reflect/protoregistry"
 	"google.golang.org/protobuf/types/descriptorpb"
-	"google.golang.org/protobuf/types/dynamicpb"
 )
 
 const (
@@ -211,13 +209,3 @@ type Message struct {
 
 // Name is the full name.
 func (m *Message) Name() string { return string(m.descriptor.FullName()) }
-
-// Encode writes a message from JSON (the JSON mapping of protobuf). An error names line and
-// column where the JSON does not fit.
-func (m *Message) Encode(document []byte) ([]byte, error) {
-	msg := dynamicpb.NewMessage(m.descriptor)
-	if err := (protojson.UnmarshalOptions{RecursionLimit: maxNesting}).Unmarshal(document, msg); err != nil {
-		return nil, fmt.Errorf("not a %s: %w", m.Name(), err)
-	}
-	return proto.MarshalOptions{Deterministic: true}.Marshal(msg)
-}
