@@ -43,6 +43,7 @@ type Pane struct {
 	target  *widget.Select
 	topic   *topicEntry
 	payload *payloadEntry
+	schema  *schemaRows
 	format  *widget.Select
 	file    *ttwidget.Button
 	tidyBtn *widget.Button
@@ -97,6 +98,7 @@ func New(o Options) *Pane {
 	c.target = widget.NewSelect(nil, func(string) { c.turned() })
 	c.target.PlaceHolder = ui.Tr("composer.target", "Connection…")
 	c.topic = newTopicEntry(c, func() { c.check() })
+	c.schema = newSchemaRows(c)
 	c.makePayload()
 	c.makeDelivery()
 	c.makeSending()
@@ -165,7 +167,7 @@ func (c *Pane) layout() {
 	c.sendRow = container.NewBorder(nil, nil, nil, container.NewHBox(c.stop, again), c.frame)
 	foot := container.NewVBox(c.preview, c.problem, c.sendRow, c.outcome, c.reply.object)
 	// What can be folded open scrolls; the button never leaves the sight.
-	c.body = container.NewVScroll(container.NewVBox(c.payload.room, under))
+	c.body = container.NewVScroll(container.NewVBox(c.schema.object, c.payload.room, under))
 	write := container.NewBorder(top, foot, nil, nil, c.body)
 	c.lower = container.NewAppTabs(
 		ui.ClippedTab(ui.Tr("sent.tab", "Sent"), c.sent.object),
@@ -184,16 +186,20 @@ func (c *Pane) name() {
 		"composer.sent": c.sent.table, "composer.search": c.sent.search, "composer.waiting": c.waiting.table, "composer.reply": c.reply.line,
 		"composer.stop": c.stop, "composer.insert": c.insert,
 	} {
-		c.named[o] = true
-		c.o.Name(name, o)
+		c.nameOne(name, o)
 	}
+}
+
+func (c *Pane) nameOne(name string, o fyne.CanvasObject) {
+	c.named[o] = true
+	c.o.Name(name, o)
 }
 
 // Has reports whether an object that has a name is the drawer's.
 func (c *Pane) Has(o fyne.CanvasObject) bool { return c.named[o] }
 
 // Busy reports whether something is on its way, or looked for.
-func (c *Pane) Busy() bool { return c.Sending() || c.topic.searching > 0 }
+func (c *Pane) Busy() bool { return c.Sending() || c.topic.searching > 0 || c.schema.reading }
 
 // Sending reports whether a message is on its way. UI goroutine only.
 func (c *Pane) Sending() bool { return c.sending > 0 }
@@ -228,6 +234,9 @@ func (c *Pane) Draft() command.Draft {
 	} else {
 		d.Binary = false
 	}
+	if d.Format == command.FormatProtobuf {
+		d.Schema = c.schema.get()
+	}
 	return d
 }
 
@@ -238,6 +247,7 @@ func (c *Pane) Load(d command.Draft) {
 	c.topic.suggest(nil)
 	c.payload.SetText(d.Payload)
 	c.choose(d.Format)
+	c.schema.set(d.Schema)
 	c.qos.SetSelectedIndex(int(min(d.QoS, 2)))
 	c.retain.SetChecked(d.Retain)
 	c.binary.SetChecked(d.Binary)

@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"errors"
 	"reflect"
 	"slices"
 	"strings"
@@ -54,6 +55,8 @@ func formatName(f command.Format) string {
 		return ui.Tr("payload.cbor", "CBOR, written as JSON")
 	case command.FormatMessagePack:
 		return ui.Tr("payload.messagepack", "MessagePack, written as JSON")
+	case command.FormatProtobuf:
+		return ui.Tr("payload.protobuf", "Protobuf, written as JSON")
 	case command.FormatFile:
 		return ui.Tr("payload.file", "File")
 	}
@@ -148,6 +151,7 @@ func (c *Pane) check() {
 	}
 	defer c.fit()
 	k := c.connection()
+	c.schema.follow(k, c.topic.Text)
 	now := fingerprint{draft: c.Draft(), conn: k, asked: c.asks.answers(), theme: fyne.CurrentApp().Settings().ThemeVariant(), label: c.send.Text}
 	if k != nil {
 		link := k.Link()
@@ -202,6 +206,9 @@ func (c *Pane) dress(k *app.Connection) {
 func (c *Pane) judge(k *app.Connection, d command.Draft) {
 	var conn = sessionOf(k)
 	p, err := c.o.App.Sender.Preview(conn, d, c.asks.answers())
+	if errors.Is(err, command.ErrSchemaUnread) {
+		c.schema.read(d.Schema)
+	}
 	why, blocks := "", false
 	switch {
 	case err != nil:

@@ -160,6 +160,16 @@ func (e *editor) payload() fyne.CanvasObject {
 	}
 	formats := []command.Format{command.FormatText, command.FormatJSON, command.FormatHex, command.FormatBase64, command.FormatCBOR, command.FormatMessagePack}
 	names := []string{ui.Tr("payload.text", "Text"), ui.Tr("payload.json", "JSON"), ui.Tr("payload.hex", "Hex"), "Base64", "CBOR", "MessagePack"}
+	switch c.Draft.Format { // these are chosen in the composer, with what belongs to them
+	case command.FormatProtobuf:
+		formats, names = append(formats, command.FormatProtobuf), append(names, "Protobuf")
+		if m := c.Draft.Schema; m != nil && m.Message != "" {
+			names[len(names)-1] += " (" + m.Message + ")"
+		}
+	case command.FormatFile:
+		formats, names = append(formats, command.FormatFile), append(names, ui.Tr("payload.file", "File"))
+	default:
+	}
 	s := widget.NewSelect(names, nil)
 	for i, f := range formats {
 		if f == c.Draft.Format {

@@ -13,6 +13,7 @@ import (
 	"streamscope/app"
 	"streamscope/app/payload"
 	"streamscope/app/payload/decode"
+	"streamscope/app/window/schema"
 	"streamscope/app/window/ui"
 	"streamscope/connections"
 	"streamscope/connections/profile"
@@ -33,7 +34,7 @@ type editor struct {
 	formats []decode.Format
 	options *widget.Entry
 	numbers *widget.Select
-	schema  *schemaRow
+	schema  *schema.Row
 	rows    map[string]fyne.CanvasObject
 	verdict *widget.Label
 	// language says how options are written.
@@ -70,7 +71,11 @@ func newEditor(o Options, conn *app.Connection, sample decode.Input) *editor {
 	}
 	e.numbers = widget.NewSelect(rules, nil)
 	e.numbers.SetSelectedIndex(0)
-	e.schema = newSchemaRow(o, e.judge)
+	e.schema = schema.New(schema.Options{
+		Work: o.Work, Window: o.Window, Fail: o.Fail, Changed: e.judge,
+		Name: func(part string, of fyne.CanvasObject) { o.Name("decoder.schema."+part, of) },
+		None: ui.Tr("decoder.schema.bare", "none: fields show by their numbers"),
+	})
 	e.verdict = widget.NewLabel("")
 	e.verdict.Wrapping = fyne.TextWrapWord
 	e.result = ui.NewFittingText()
@@ -106,7 +111,7 @@ func (e *editor) bind(b profile.Binding, topic string) {
 	e.filter.SetOptions(filtersOf(topic))
 	e.filter.SetText(b.Filter)
 	e.options.SetText(b.Options)
-	e.schema.set(b.Files, b.Message)
+	e.schema.Set(b.Files, b.Message)
 	rule, _ := payload.RuleNamed(b.Numbers)
 	e.numbers.SetSelectedIndex(slices.Index(payload.Rules(), rule))
 	e.choose(decode.Format(b.Format))
@@ -202,7 +207,7 @@ func (e *editor) choice() decode.Choice {
 	case needsOptions(c.Format):
 		c.Options = e.options.Text
 	case c.Format == decode.Protobuf:
-		c.Files, c.Message = e.schema.files, strings.TrimSpace(e.schema.message.Text)
+		c.Files, c.Message = e.schema.Files(), e.schema.Chosen()
 	}
 	return c
 }

@@ -278,16 +278,16 @@ func TestASchemaIsChosenForATopic(t *testing.T) {
 	b.awaits("the fields by their numbers", func() bool { return strings.Contains(e.result.Full, "42") && !e.save.Disabled() })
 
 	// A schema that does not compile says where.
-	e.schema.set([]string{broken}, "")
+	e.schema.Set([]string{broken}, "")
 	e.judge()
 	b.awaits("file, line and column", func() bool { return strings.Contains(e.verdict.Text, "broken.proto:3:15") && e.save.Disabled() })
 	// One with two messages asks which.
-	e.schema.set([]string{good}, "")
+	e.schema.Set([]string{good}, "")
 	e.judge()
 	b.awaits("the question", func() bool { return strings.Contains(e.verdict.Text, "line.Part, line.Other") && e.save.Disabled() })
-	e.schema.message.SetText("line.Nothing")
+	e.schema.Message.SetText("line.Nothing")
 	b.awaits("the refusal", func() bool { return strings.Contains(e.verdict.Text, "line.Nothing") && e.save.Disabled() })
-	e.schema.message.SetText("line.Part")
+	e.schema.Message.SetText("line.Part")
 	b.awaits("the preview", func() bool { return strings.Contains(e.result.Full, "42") && !e.save.Disabled() })
 	test.Tap(e.save)
 	b.awaits("the reading", func() bool {
