@@ -8,30 +8,62 @@ import (
 // maxNesting is how many open brackets the folds of a document follow.
 const maxNesting = 4096
 
-// JSONDocument is JSON text, best with a line for each member, in colours and with folds.
+// JSONDocument is JSON text, best with a line for each member, in colours and with folds. A long one
+// is an [Outliner].
 type JSONDocument struct {
 	*TextDocument
-	// ends is the last line of the part that begins with a line; 0 if none begins there.
-	ends []int32
+	parted
 }
 
-// JSON makes a document of JSON text. Like [Text] it reads all of b. Text that is no JSON
-// does no harm, its colours just mean nothing.
+// JSON makes a document of JSON text with a line for each member. Like [Text] it reads all of b. Text
+// that is no JSON does no harm, its colours just mean nothing.
 func JSON(b []byte) *JSONDocument {
+	d, _ := parseJSON(b)
+	if d.Len() > longLines || len(b) > longBytes {
+		d.settle(d.Len(), 0)
+	}
+	return d
+}
+
+// JSONStart makes a document of the beginning of a long text. What is open at its end ends there.
+func JSONStart(b []byte) *JSONDocument {
+	d, f := parseJSON(b)
+	for last := int32(d.Len() - 1); len(f.open) > 1; {
+		f.pop(last)
+	}
+	d.settle(d.Len(), 0)
+	return d
+}
+
+// JSONWhole makes a document of all of a text of which start was the beginning: what is folded in the
+// one is folded in the other.
+func JSONWhole(b []byte, start *JSONDocument) *JSONDocument {
+	d, _ := parseJSON(b)
+	d.settle(d.Len(), start.Level())
+	return d
+}
+
+// JSONRaw makes a document of JSON text as it was sent, without lines for its members.
+func JSONRaw(b []byte) *JSONDocument {
+	d, _ := parseJSON(b)
+	return d
+}
+
+func parseJSON(b []byte) (*JSONDocument, *foldFinder) {
 	d := &JSONDocument{TextDocument: Text(b)}
 	d.ends = make([]int32, d.Len())
-	f := foldFinder{ends: d.ends}
+	f := &foldFinder{parted: &d.parted}
 	for i, start := 0, 0; i < d.Len(); i++ {
 		_, next := d.cut(start)
 		f.line(int32(i), b[start:next])
 		start = next
 	}
-	return d
+	return d, f
 }
 
 // foldFinder pairs brackets over all lines.
 type foldFinder struct {
-	ends    []int32
+	*parted
 	open    []int32
 	over    int
 	quoted  bool
@@ -98,17 +130,13 @@ func (f *foldFinder) pop(i int32) {
 	}
 	start := f.open[len(f.open)-1]
 	f.open = f.open[:len(f.open)-1]
+	depth := len(f.open)
+	if depth > 0 && f.open[depth-1] == start {
+		depth = 0 // it can't be folded without what it is in
+	}
 	if start < i {
-		f.ends[start] = i
+		f.add(depth, start, i)
 	}
-}
-
-// Fold returns where the object or array that opens on line i closes.
-func (d *JSONDocument) Fold(i int) (end int, ok bool) {
-	if i < 0 || i >= len(d.ends) || d.ends[i] == 0 {
-		return 0, false
-	}
-	return int(d.ends[i]), true
 }
 
 // Spans colours keys, strings, numbers and words.

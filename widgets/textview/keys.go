@@ -25,8 +25,12 @@ func (p *pane) KeyUp(ev *fyne.KeyEvent) {
 	}
 }
 
-// TypedRune is part of [fyne.Focusable]; nothing can be typed here.
-func (p *pane) TypedRune(rune) {}
+// TypedRune unfolds with + and folds with -, all of the document.
+func (p *pane) TypedRune(r rune) {
+	if r == '+' || r == '-' {
+		p.foldAll(r == '-')
+	}
+}
 
 // TypedKey scrolls, or selects with Shift.
 func (p *pane) TypedKey(ev *fyne.KeyEvent) {

@@ -19,7 +19,8 @@ var (
 // Cursor is the text cursor.
 func (p *pane) Cursor() desktop.Cursor { return desktop.TextCursor }
 
-// MouseDown places the caret, extends the selection with Shift, or folds from the gutter.
+// MouseDown places the caret, extends the selection with Shift, or folds: from the gutter, and from
+// what stands in the place of a folded part.
 func (p *pane) MouseDown(ev *desktop.MouseEvent) {
 	p.view.Focus()
 	if ev.Button != desktop.MouseButtonPrimary {
@@ -27,6 +28,9 @@ func (p *pane) MouseDown(ev *desktop.MouseEvent) {
 	}
 	if ev.Position.X < p.gutterWidth() {
 		p.tapGutter(ev.Position.Y)
+		return
+	}
+	if p.tapFolded(ev.Position) {
 		return
 	}
 	at := p.placeAt(ev.Position)
@@ -87,39 +91,55 @@ func (p *pane) tapGutter(y float32) {
 	}
 }
 
+// tapFolded unfolds a part by what stands in its place.
+func (p *pane) tapFolded(at fyne.Position) bool {
+	r, ok := p.rowAt(at.Y)
+	if !ok {
+		return false
+	}
+	x := at.X - p.gutterWidth() + p.across + r.shape.left(r.from)
+	for g := r.to - 1; g >= r.from && r.shape.styles[g] == styleFold; g-- {
+		if left := r.shape.left(g); left <= x && x < r.shape.left(g+1) {
+			p.toggleFold(r.line)
+			return true
+		}
+	}
+	return false
+}
+
 func (p *pane) toggleFold(line int) {
 	f, ok := p.doc.(Folder)
 	if !ok {
 		return
 	}
-	end, ok := f.Fold(line)
-	if !ok {
+	top := p.folds.line(p.top.ordinal)
+	if end, folded := p.folds.foldedAt(line); folded {
+		p.folds.unfold(line, end, f)
+	} else if end, ok := f.Fold(line); ok {
+		p.folds.fold(line, end)
+	} else {
 		return
 	}
-	_, folded := p.folds.foldedAt(line)
-	top := p.folds.line(p.top.ordinal)
-	p.folds.set(line, end, !folded)
 	p.top.ordinal = p.folds.ordinal(top)
 	p.forget()
 	p.update()
 }
 
-// foldAll folds every part but the outermost, or unfolds all.
+// foldAll folds every part but the outermost, or what the document says, or unfolds all.
 func (p *pane) foldAll(fold bool) {
 	f, ok := p.doc.(Folder)
 	if !ok {
 		return
 	}
 	top := p.folds.line(p.top.ordinal)
-	p.folds.reset(p.doc.Len())
-	if fold {
-		p.folds.folded = map[int]int{}
-		for line := 1; line < p.doc.Len(); line++ {
-			if end, ok := f.Fold(line); ok {
-				p.folds.folded[line] = end
-				line = end
-			}
-		}
+	p.unfolded = !fold
+	var outline []Part
+	if o, ok := p.doc.(Outliner); ok && fold {
+		outline = o.Outline()
+	}
+	p.folds.reset(p.doc.Len(), outline)
+	if fold && outline == nil {
+		p.folds.closeWithin(0, p.doc.Len(), f)
 		p.folds.arrange()
 	}
 	p.top = anchor{ordinal: p.folds.ordinal(top)}

@@ -1,6 +1,8 @@
 package textview
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
@@ -14,6 +16,9 @@ const inset = 3
 // signCells is the room for the sign of a marked line.
 const signCells = 2
 
+// maxEnd is how long the end of a folded part may be to stand behind it.
+const maxEnd = 40
+
 // maxShaped is how many lines the pane remembers in their shaped form.
 const maxShaped = 512
 
@@ -26,6 +31,7 @@ type pane struct {
 	wrap, numbers bool
 	empty         string
 	folds         folds
+	unfolded      bool // the reader has unfolded everything
 	top           anchor
 	across        float32 // how far it is scrolled to the right
 	widest        float32 // the widest line seen so far
@@ -66,28 +72,11 @@ func newPane(v *View) *pane {
 func (p *pane) setDocument(d Document) {
 	line := p.folds.line(p.top.ordinal)
 	p.doc = d
-	folded := p.folds.folded
-	p.folds.reset(d.Len())
-	p.keepFolds(folded)
+	p.folds.keep(d, p.unfolded)
 	p.top.ordinal = p.folds.ordinal(min(line, max(d.Len()-1, 0)))
 	p.sel.clamp(d)
 	p.forget()
 	p.update()
-}
-
-// keepFolds folds again what still begins and can be folded at the same lines.
-func (p *pane) keepFolds(folded map[int]int) {
-	f, ok := p.doc.(Folder)
-	if !ok || len(folded) == 0 {
-		return
-	}
-	p.folds.folded = map[int]int{}
-	for head := range folded {
-		if end, ok := f.Fold(head); ok {
-			p.folds.folded[head] = end
-		}
-	}
-	p.folds.arrange()
 }
 
 // forget drops everything that was derived from the lines.
@@ -119,7 +108,7 @@ func (p *pane) foldSuffix(line int) string {
 		return ""
 	}
 	last := trimIndent(p.doc.Line(end))
-	if len(last) > 2 {
+	if len(last) > 2 && (len(last) > maxEnd || !strings.HasPrefix(last, "</")) {
 		return " … "
 	}
 	return " … " + last

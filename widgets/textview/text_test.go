@@ -260,10 +260,10 @@ func FuzzShape(f *testing.F) {
 
 func TestFolds(t *testing.T) {
 	var f folds
-	f.reset(20)
-	f.set(2, 5, true)
-	f.set(3, 4, true) // within
-	f.set(10, 19, true)
+	f.reset(20, nil)
+	f.fold(2, 5)
+	f.fold(3, 4) // within
+	f.fold(10, 19)
 	want := []int{0, 1, 2, 6, 7, 8, 9, 10}
 	if f.shown() != len(want) {
 		t.Fatalf("%d lines are shown, want %d", f.shown(), len(want))

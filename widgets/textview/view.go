@@ -12,7 +12,8 @@ import (
 // goroutine.
 //
 // Keys scroll; with Shift they select, as dragging does. Ctrl+C copies the true text, Ctrl+A
-// selects all, Ctrl+F opens the find bar, F3 and Shift+F3 go to the next hit and back.
+// selects all, Ctrl+F opens the find bar, F3 and Shift+F3 go to the next hit and back; + unfolds and
+// - folds all.
 type View struct {
 	widget.BaseWidget
 
@@ -39,10 +40,11 @@ func New() *View {
 	return v
 }
 
-// Open shows another document from its beginning. The find bar stays and searches it.
+// Open shows another document from its beginning, a long one folded as it says itself; see
+// [Outliner]. The find bar stays and searches it.
 func (v *View) Open(d Document) {
 	v.pane.top, v.pane.across, v.pane.sel = anchor{}, 0, selection{shift: v.pane.sel.shift}
-	v.pane.folds.folded = nil
+	v.pane.folds, v.pane.unfolded = folds{hidden: v.pane.folds.hidden}, false
 	v.pane.search.current = -1
 	v.SetDocument(d)
 }
@@ -117,8 +119,14 @@ func (v *View) Copy() { v.pane.copySelected() }
 // CopyAll puts the whole text on the clipboard.
 func (v *View) CopyAll() { v.pane.copyAll() }
 
-// FoldAll folds every part but the outermost, or unfolds all.
+// FoldAll folds every part but the outermost, in a long document as [Outliner] says, or unfolds all.
 func (v *View) FoldAll(fold bool) { v.pane.foldAll(fold) }
+
+// Folds tells whether anything in the document can be folded, and whether something is.
+func (v *View) Folds() (can, folded bool) {
+	_, can = v.pane.doc.(Folder)
+	return can, len(v.pane.folds.hidden) > 0
+}
 
 // Find searches for query without regard to case, marks the hits and goes to the first from
 // where one reads. An empty query ends the search.

@@ -47,6 +47,8 @@ func read(set *decode.Set, choice decode.Choice, in decode.Input, raw bool) show
 		s.dump(r.Bytes, r.At)
 	case r.Image != nil:
 		s.image = r.Image
+	case r.Format == decode.XML && r.Text != nil && r.Err == nil:
+		s.doc = textview.Indented(r.Text)
 	case r.Text != nil:
 		s.doc = textview.Text(r.Text)
 		if r.Err != nil && r.At >= 0 {
@@ -55,18 +57,22 @@ func read(set *decode.Set, choice decode.Choice, in decode.Input, raw bool) show
 	case r.Document == nil:
 		s.dump(r.Bytes, -1)
 	case len(r.Document) > stagedBytes:
-		s.doc, s.rest = textview.JSON(payload.PrettyStart(r.Document, startBytes)), true
+		s.doc, s.rest = textview.JSONStart(payload.PrettyStart(r.Document, startBytes)), true
 	default:
-		s.doc, _ = layOut(r.Document, func(int) bool { return true })
+		s.doc, _ = layOut(r.Document, nil, func(int) bool { return true })
 	}
 	return s
 }
 
-// layOut makes all lines of a document. One that would become too long stays as it was sent.
-func layOut(document []byte, goOn func(int) bool) (textview.Document, error) {
+// layOut makes all lines of a document, folded as the start that is shown of it already, if there is
+// one. A document that would become too long stays as it was sent.
+func layOut(document []byte, start *textview.JSONDocument, goOn func(int) bool) (textview.Document, error) {
 	pretty, err := payload.PrettyJSONWatched(document, goOn)
-	if err != nil {
-		return textview.JSON(document), err
+	switch {
+	case err != nil:
+		return textview.JSONRaw(document), err
+	case start != nil:
+		return textview.JSONWhole(pretty, start), nil
 	}
 	return textview.JSON(pretty), nil
 }

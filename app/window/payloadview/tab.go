@@ -38,6 +38,7 @@ type Tab struct {
 
 	raw     *widget.Button
 	edit    *ttwidget.Button
+	fold    *ttwidget.Button
 	picture *canvas.Image
 	why     *ui.QuietText
 	wrong   *ui.QuietText
@@ -82,6 +83,8 @@ func New(o Options) *Tab {
 	wrap.SetChecked(true)
 	find := ui.IconButton(theme.SearchIcon(), ui.Tr("payload.find", "Find in the payload"), t.View.ShowFind)
 	t.edit = ui.IconButton(theme.SettingsIcon(), ui.Tr("payload.always", "Always read these payloads this way…"), t.Always)
+	t.fold = ui.IconButton(ui.FoldIcon, "", t.toggleFolds)
+	t.fold.Hide()
 	all := ui.IconButton(theme.ListIcon(), ui.Tr("payload.bindings", "How payloads of this connection are read…"), func() {
 		if t.sel.Conn != nil {
 			ShowBindings(t.o, t.sel.Conn, t.entry)
@@ -91,11 +94,11 @@ func New(o Options) *Tab {
 	stop := ui.IconButton(theme.CancelIcon(), ui.Tr("payload.stop", "Show no more than the beginning"), t.stop)
 	t.working = container.NewBorder(nil, nil, nil, stop, t.bar)
 	t.working.Hide()
-	tools := container.NewHBox(t.Read, t.raw, wrap, find, t.edit, all)
+	tools := container.NewHBox(t.Read, t.raw, wrap, find, t.fold, t.edit, all)
 	top := container.NewVBox(tools, t.why, t.wrong, t.working)
 	t.Object = container.NewBorder(top, nil, nil, nil, container.NewStack(t.View, t.picture))
 	for name, object := range map[string]fyne.CanvasObject{
-		"payload.read": t.Read, "payload.raw": t.raw, "payload.always": t.edit, "payload.bindings": all, "payload.picture": t.picture,
+		"payload.read": t.Read, "payload.raw": t.raw, "payload.always": t.edit, "payload.fold": t.fold, "payload.bindings": all, "payload.picture": t.picture,
 	} {
 		o.Name(name, object)
 	}
@@ -219,6 +222,7 @@ func (t *Tab) Refresh(s ui.Selection, r *topics.Row) {
 		t.showChoice()
 	}
 	t.progress()
+	t.showFolds()
 	set := s.Conn.Decoders()
 	if r.Seq == t.seq && set == t.set || t.loading {
 		return
@@ -260,7 +264,11 @@ func quick(f decode.Format) bool {
 }
 
 func (t *Tab) show(s shown) {
-	t.why.SetText(because(&s.result))
+	why := because(&s.result)
+	if o, ok := s.doc.(textview.Outliner); ok && len(o.Outline()) > 0 {
+		why = ui.Tr("payload.long", "{{.Why}} · long, so it opens folded", map[string]any{"Why": why})
+	}
+	t.why.SetText(why)
 	t.setWrong(trouble(&s.result))
 	if s.image != nil {
 		t.picture.Image = s.image
@@ -276,12 +284,14 @@ func (t *Tab) show(s shown) {
 	t.View.SetWrap(t.wraps && !dump)
 	t.View.SetLineNumbers(!dump)
 	t.View.SetDocument(s.doc)
+	t.showFolds()
 	if s.line >= 0 && !t.pointed {
 		t.pointed = true
 		t.View.ShowLine(s.line)
 	}
 	if s.rest {
-		t.finish(s.result.Document)
+		start, _ := s.doc.(*textview.JSONDocument)
+		t.finish(s.result.Document, start)
 	}
 }
 
@@ -291,20 +301,40 @@ func (t *Tab) setWrap(on bool) {
 	t.View.SetWrap(on && !dump)
 }
 
+// showFolds offers to unfold what is folded, or to fold what can be.
+func (t *Tab) showFolds() {
+	can, folded := t.View.Folds()
+	ui.Show(t.fold, can)
+	icon, tip := ui.FoldIcon, ui.Tr("payload.fold", "Fold all (-)")
+	if folded {
+		icon, tip = ui.UnfoldIcon, ui.Tr("payload.unfold", "Unfold all (+)")
+	}
+	if t.fold.Icon != icon {
+		t.fold.SetIcon(icon)
+	}
+	t.fold.SetToolTip(tip)
+}
+
+func (t *Tab) toggleFolds() {
+	_, folded := t.View.Folds()
+	t.View.FoldAll(!folded)
+	t.showFolds()
+}
+
 func (t *Tab) setWrong(sentence string) {
 	t.wrong.SetText(sentence)
 	ui.Show(t.wrong, sentence != "")
 }
 
 // finish lays a big document out while its beginning is being read.
-func (t *Tab) finish(document []byte) {
+func (t *Tab) finish(document []byte, start *textview.JSONDocument) {
 	l, job := &layout{}, t.job
 	l.of.Store(int64(len(document)))
 	t.layout = l
 	t.bar.SetValue(0)
 	t.working.Show()
 	t.o.Work.Go(func() func() {
-		doc, err := layOut(document, l.goOn)
+		doc, err := layOut(document, start, l.goOn)
 		return func() {
 			if t.job != job || l.stopped.Load() {
 				return

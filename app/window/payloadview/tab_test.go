@@ -231,10 +231,31 @@ func TestABigDocumentShowsItsBeginningFirst(t *testing.T) {
 	b := sitDown(t)
 	doc := "[" + strings.Repeat(`{"device":"press-4","value":22.40},`, 200_000) + "0]"
 	b.hears("big", doc)
-	b.shows(`"device": "press-4"`, "JSON", "")
+	b.shows(`"device": "press-4"`, "JSON · by its first bytes · long, so it opens folded", "")
 	b.awaits("all of it", func() bool { return b.tab.View.Document().Len() == 4*200_000+3 })
+	fold := b.names["payload.fold"].(*ttwidget.Button)
+	for _, want := range []bool{true, false, true} {
+		if _, folded := b.tab.View.Folds(); folded != want || !fold.Visible() {
+			t.Errorf("folded: %v, want %v; the button is visible: %v", folded, want, fold.Visible())
+		}
+		test.Tap(&fold.Button)
+	}
 	if b.tab.working.Visible() {
 		t.Error("the progress is still shown")
+	}
+}
+
+func TestALongXMLDocumentOpensFolded(t *testing.T) {
+	b := sitDown(t)
+	b.hears("big", "<?xml version=\"1.0\"?><plant>"+strings.Repeat("<press><t>21.4</t></press>", 2000)+"</plant>")
+	b.shows("<press>", "XML · by its first bytes · long, so it opens folded", "")
+	if _, folded := b.tab.View.Folds(); !folded {
+		t.Error("it is not folded")
+	}
+	b.hears("small", "<?xml version=\"1.0\"?><plant><press><t>21.4</t></press></plant>")
+	b.shows("<press>", "XML · by its first bytes", "")
+	if can, folded := b.tab.View.Folds(); !can || folded || strings.Contains(b.tab.why.Full, "folded") {
+		t.Errorf("a small one: can be folded %v, is folded %v, %q", can, folded, b.tab.why.Full)
 	}
 }
 
