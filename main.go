@@ -94,11 +94,15 @@ type sendCommand struct {
 	Topic      string   `help:"Where to; a raw WebSocket has no topics." placeholder:"TOPIC"`
 	Message    *string  `help:"What; may be empty." placeholder:"TEXT"`
 	File       string   `help:"Send what is in this file: as it is, or as --format says." type:"path" placeholder:"FILE"`
+	Command    string   `help:"Send this saved command instead of a message: its name, or its ID. It goes to the connection that it is for, or to the one that is given." placeholder:"NAME"`
+	Yes        bool     `help:"Agree to what a saved command asks before it is sent. Without it the question is put at the terminal." short:"y"`
 	Template   bool     `help:"Fill placeholders in topic and message, such as {{unixms}} or {{ask \"Set point\" 20}}."`
-	Set        []string `help:"Answer what a placeholder {{ask \"KEY\"}} asks for; may be repeated." placeholder:"KEY=VALUE" sep:"none"`
+	Set        []string `help:"Answer what a placeholder {{ask \"KEY\"}} asks for; may be repeated. The value of a saved toggle, slider, number, text, choice or colour is KEY value." placeholder:"KEY=VALUE" sep:"none"`
 	Lines      string   `help:"Send each line of standard input. payload: it is the payload. topic: the topic, a tab, the payload. json: an object with topic and payload, as watch prints it." enum:",payload,topic,json" default:"" placeholder:"payload|topic|json"`
 	StdinLines bool     `help:"The same as --lines payload."`
-	Format     string   `help:"How messages are written: text, json (is checked), hex or base64 (of bytes), cbor or messagepack (written as JSON)." enum:"text,json,hex,base64,cbor,messagepack" default:"text"`
+	Format     string   `help:"How messages are written: text, json (is checked), hex or base64 (of bytes), cbor, messagepack or protobuf (written as JSON)." enum:"text,json,hex,base64,cbor,messagepack,protobuf" default:"text"`
+	Schema     []string `help:"With --format protobuf: the .proto file, or compiled descriptor set, of the message; may be repeated." type:"path" placeholder:"FILE" sep:"none"`
+	Type       string   `help:"With --schema: which of its messages, such as plant.Setpoint." placeholder:"MESSAGE"`
 	QoS        int      `name:"qos" help:"0, 1 or 2." placeholder:"N"`
 	Retain     bool     `help:"Have the broker keep it for those who subscribe later."`
 	Timeout    float64  `help:"Wait at most so many seconds for the connection, and for each answer of the broker." default:"30" placeholder:"N"`
@@ -114,12 +118,20 @@ type sendCommand struct {
 	Property      []string `help:"MQTT 5: a user property; may be repeated." placeholder:"NAME=VALUE" sep:"none"`
 }
 
+// Help is printed beneath the verb's flags' summary.
+func (s *sendCommand) Help() string {
+	return `What became of the message stands on stderr, the payload of an answer on stdout.
+
+Exit codes: 0 sent, and confirmed as far as the QoS goes; 1 no connection; 2 the command line makes no sense, and nothing was tried; 3 refused, by the broker, by read-only, or because it was not agreed to; 6 not known, for the connection ended before the broker answered; 7 sent, but no answer came in time.`
+}
+
 // options are the flags as the verb takes them.
 func (s *sendCommand) options(t cli.Target) (cli.SendOptions, error) {
 	o := cli.SendOptions{
 		Target: t, Topic: s.Topic, Message: s.Message, File: s.File, Lines: cli.LineForm(s.Lines), Format: command.Format(s.Format),
 		QoS: s.QoS, Retain: s.Retain, Timeout: seconds(s.Timeout), Wait: seconds(s.Wait), AnswerTopic: s.Answer, AnswerKey: s.AnswerKey,
-		Template: s.Template, Set: map[string]string{},
+		Template: s.Template, Set: map[string]string{}, Command: s.Command, Yes: s.Yes,
+		Schema: command.Schema{Files: s.Schema, Message: s.Type},
 		Properties: command.Properties{
 			ContentType: s.ContentType, Text: s.UTF8, Expiry: s.Expiry, ResponseTopic: s.ResponseTopic, CorrelationData: s.Correlation,
 		},
@@ -287,6 +299,7 @@ func (l *commandLine) send(ctx context.Context, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "streamscope: send:", err)
 		return cli.ExitUsage
 	}
+	o.Confirm = cli.ConfirmTerminal(os.Stdin, stderr)
 	return cli.Send(ctx, o, os.Stdin, stdout, stderr)
 }
 

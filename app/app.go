@@ -22,6 +22,9 @@ import (
 	"streamscope/connections/profile/secret"
 )
 
+// CommandsFile is the document of saved commands in the configuration folder.
+const CommandsFile = "commands.json"
+
 // DefaultHistoryBytes is the byte budget for the history of all connections together.
 const DefaultHistoryBytes = 256 << 20
 
@@ -96,7 +99,7 @@ func New(p Params) (*App, error) {
 	if err != nil {
 		p.Logger.Error("the history of sent messages starts empty", "err", err)
 	}
-	commands, err := saved.Open(filepath.Join(p.Folder, "commands.json"))
+	commands, err := saved.Open(filepath.Join(p.Folder, CommandsFile))
 	if err != nil {
 		p.Logger.Error("the saved commands cannot be read, or not written", "err", err)
 	}

@@ -25,7 +25,7 @@ func TestDiagnosePrintsTheSteps(t *testing.T) {
 		{"wrong password", Target{URL: "mqtt://anna:wr0ng@" + broker.Addr()}, ExitFailure,
 			[]string{"✗ MQTT", "Cause: ", "Try: ", "It fails at the step MQTT."}},
 		{"wrong transport", Target{URL: "mqtts://" + broker.Addr()}, ExitFailure, []string{"✗ TLS", "- MQTT", "mqtt://"}},
-		{"no password", saved(t, broker), ExitFailure, []string{"✗ MQTT", "none was given"}},
+		{"no password", savedProfile(t, broker), ExitFailure, []string{"✗ MQTT", "none was given"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var stdout, stderr bytes.Buffer

@@ -6,12 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"slices"
 	"time"
 
 	"streamscope/app"
 	"streamscope/app/command"
+	"streamscope/app/command/saved"
 	"streamscope/app/command/template"
 	"streamscope/app/session"
 	"streamscope/connections"
@@ -45,6 +47,15 @@ type SendOptions struct {
 	Retain bool
 	// Properties are for MQTT 5.
 	Properties command.Properties
+	// Schema is that of command.FormatProtobuf.
+	Schema command.Schema
+	// Command is the name or the ID of a saved command, which is sent instead of a message; "" for
+	// none. Set answers what it asks for; a control's value is saved.ValueLabel.
+	Command string
+	// Yes agrees beforehand to what a saved command asks before it is sent. Confirm asks whoever
+	// sits at the terminal; nil if nobody does.
+	Yes     bool
+	Confirm func(ctx context.Context, question string) (bool, error)
 	// Timeout bounds connecting, and each message; 0 means DefaultSendTimeout.
 	Timeout time.Duration
 	// Wait is how long to wait for an answer; 0 means not at all.
@@ -67,13 +78,14 @@ func Send(ctx context.Context, o SendOptions, stdin io.Reader, stdout, stderr io
 		fmt.Fprintln(stderr, "streamscope: send:", err)
 		return ExitUsage
 	}
-	r, err := o.find(ctx, stderr)
+	r, err := s.o.find(ctx, stderr)
 	if err != nil {
 		fmt.Fprintln(stderr, "streamscope: send:", err)
 		return ExitUsage
 	}
 	defer r.close()
-	err = errors.Join(r.complete(), s.fits(r.profile.Profile()))
+	r.SetConfirmer(agreeing{yes: s.o.Yes, ask: s.o.Confirm, out: stderr})
+	err = errors.Join(r.complete(), s.fits(r))
 	if err == nil {
 		r.profile, err = validated(apart(r.profile.Profile()), r.profile.Name())
 	}
@@ -91,11 +103,23 @@ type send struct {
 	stdout, stderr io.Writer
 	// draft is the message, or what the messages of lines have in common.
 	draft command.Draft
+	// command is the saved one that is sent; nil for none.
+	command *saved.Command
 }
 
 // prepare finds what makes no sense, whatever the target is, and drafts the message.
 func (s *send) prepare() error {
 	o := &s.o
+	o.Set = maps.Clone(o.Set)
+	if o.Wait < 0 {
+		return errors.New("--wait takes a number above 0")
+	}
+	if o.Command != "" {
+		if err := o.alone(); err != nil {
+			return err
+		}
+		return s.useCommand()
+	}
 	ways := 0
 	for _, given := range []bool{o.Message != nil, o.File != "", o.Lines != ""} {
 		if given {
@@ -104,7 +128,15 @@ func (s *send) prepare() error {
 	}
 	switch {
 	case ways == 0:
-		return errors.New("what? Give --message TEXT, --file FILE, or --lines payload for those of standard input")
+		return errors.New("what? Give --message TEXT, --file FILE, --command NAME, or --lines payload for those of standard input")
+	case o.Yes:
+		return errors.New("--yes is for --command: only a saved command asks before it is sent")
+	case o.Format == command.FormatProtobuf && len(o.Schema.Files) == 0:
+		return errors.New("which schema? Give --schema FILE, a .proto file or a compiled descriptor set")
+	case o.Format == command.FormatProtobuf && o.Lines != "":
+		return errors.New("--lines know no protobuf: use --message or --file")
+	case o.Format != command.FormatProtobuf && (len(o.Schema.Files) > 0 || o.Schema.Message != ""):
+		return errors.New("a schema is for --format protobuf")
 	case ways > 1:
 		return errors.New("give one of --message, --file and --lines")
 	case o.QoS < 0 || o.QoS > 2:
@@ -113,8 +145,6 @@ func (s *send) prepare() error {
 		return errors.New("what lines hold is sent as it is: placeholders are for --message and --file")
 	case o.Lines != "" && o.Wait > 0:
 		return errors.New("an answer can be waited for after one message, not after --lines")
-	case o.Wait < 0:
-		return errors.New("--wait takes a number above 0")
 	case o.Wait == 0 && (o.AnswerTopic != "" || len(o.AnswerKey) > 0):
 		return errors.New("how long shall the answer be waited for? Give --wait SECONDS")
 	}
@@ -127,6 +157,9 @@ func (s *send) prepare() error {
 	s.draft = command.Draft{Topic: o.Topic, Format: o.Format, QoS: byte(o.QoS), Retain: o.Retain, Template: o.Template || len(o.Set) > 0}
 	if !o.Properties.Empty() {
 		s.draft.Properties = &o.Properties
+	}
+	if o.Format == command.FormatProtobuf {
+		s.draft.Schema = &o.Schema
 	}
 	return s.write()
 }
@@ -157,7 +190,7 @@ func (s *send) asked() error {
 	asks := s.draft.Asks()
 	for _, a := range asks {
 		if _, said := s.o.Set[a.Label]; !said && a.Default == "" {
-			return fmt.Errorf("the message asks for %q: give --set %q", a.Label, a.Label+"=VALUE")
+			return fmt.Errorf("the message asks for %q: give --set %q%s", a.Label, a.Label+"=VALUE", s.wants(a.Label))
 		}
 	}
 	for label := range s.o.Set {
@@ -168,9 +201,15 @@ func (s *send) asked() error {
 	return nil
 }
 
-// fits finds what makes no sense for p, before anything connects.
-func (s *send) fits(p profile.Profile) error {
-	o := &s.o
+// fits finds what makes no sense for the connection, before anything connects.
+func (s *send) fits(r *reached) error {
+	o, p := &s.o, r.profile.Profile()
+	if s.command != nil {
+		if err := s.forCommand(r); err != nil {
+			return err
+		}
+		o.Topic = s.draft.Topic
+	}
 	if err := s.expectAnswer(p); err != nil {
 		return err
 	}
@@ -179,6 +218,10 @@ func (s *send) fits(p profile.Profile) error {
 		return err
 	}
 	if p.Protocol == profile.WebSocket {
+		if s.command != nil {
+			_, err := d.Frame()
+			return err
+		}
 		if o.Topic != "" || o.QoS != 0 || o.Retain || !o.Properties.Empty() || o.AnswerTopic != "" || o.Lines == LinesWithTopic || o.Lines == LinesJSON {
 			return errors.New("a raw WebSocket sends frames: it knows no --topic, --qos, --retain, properties or --answer-topic, and only --lines payload")
 		}
@@ -188,7 +231,7 @@ func (s *send) fits(p profile.Profile) error {
 		_, err := d.Frame()
 		return err
 	}
-	if o.Topic == "" {
+	if o.Topic == "" && s.command == nil {
 		if o.Lines == LinesWithTopic || o.Lines == LinesJSON {
 			return nil // each line says it
 		}
@@ -197,7 +240,11 @@ func (s *send) fits(p profile.Profile) error {
 	if o.Lines != "" {
 		d.Format = command.FormatText // nothing is written yet
 	}
-	return d.Validate()
+	if d.Format != command.FormatProtobuf {
+		return d.Validate()
+	}
+	_, err = d.Publication() // the schema is looked at, too
+	return err
 }
 
 // visiting is p for a connection beside the one that the user may have open: it takes neither
@@ -267,8 +314,12 @@ func (s *send) one(ctx context.Context, r *reached, c *app.Connection) int {
 		}
 		told = true
 	}
+	name, question := "", ""
+	if s.command != nil {
+		name, question = s.command.Name, s.command.Confirm
+	}
 	out := r.Sender.Send(ctx, c.Session, s.draft, command.SendOptions{
-		Origin: session.OriginCLI, Asked: s.o.Set, Patience: s.o.Timeout,
+		Origin: session.OriginCLI, Name: name, Confirm: question, Asked: s.o.Set, Patience: s.o.Timeout,
 		Unlisted: true, // the history is the composer's, which may be open
 		OnOutcome: func(out command.Outcome) {
 			if tell(out); out.Verdict == command.VerdictNoSubscriber {
@@ -277,7 +328,7 @@ func (s *send) one(ctx context.Context, r *reached, c *app.Connection) int {
 		},
 	})
 	tell(out)
-	if code := exitCode(out.Verdict); code != ExitOK || s.o.Wait == 0 {
+	if code := exitCode(out.Verdict); code != ExitOK || s.draft.Answer == nil {
 		return code
 	}
 	return s.answered(out)
@@ -290,7 +341,7 @@ func (s *send) answered(out command.Outcome) int {
 		fmt.Fprintln(s.stderr, "streamscope: no answer will come: nobody has subscribed to the topic")
 		return ExitNoAnswer
 	case r == nil || r.TimedOut:
-		fmt.Fprintf(s.stderr, "streamscope: no answer came within %v\n", s.o.Wait)
+		fmt.Fprintf(s.stderr, "streamscope: no answer came within %v\n", s.draft.Answer.Patience())
 		return ExitNoAnswer
 	case r.Err != nil:
 		fmt.Fprintln(s.stderr, "streamscope: no answer can come any more:", sentence(r.Err))
@@ -309,10 +360,10 @@ func (s *send) answered(out command.Outcome) int {
 	}
 }
 
-// expectAnswer says in the draft how an answer is told.
+// expectAnswer says in the draft how an answer is told; a saved command may say it itself.
 func (s *send) expectAnswer(p profile.Profile) error {
 	o := &s.o
-	if o.Wait == 0 {
+	if o.Wait == 0 || s.draft.Answer != nil {
 		return nil
 	}
 	a := &command.Answer{Kind: command.AnswerTopic, Topic: o.AnswerTopic, Path: o.AnswerKey, Seconds: o.Wait.Seconds()}

@@ -95,8 +95,8 @@ func TestSendRefusesNonsense(t *testing.T) {
 	}
 }
 
-// saved keeps a profile of anna's that asks for her password.
-func saved(t *testing.T, broker *brokertest.Mosquitto) Target {
+// savedProfile keeps a profile of anna's that asks for her password.
+func savedProfile(t *testing.T, broker *brokertest.Mosquitto) Target {
 	t.Helper()
 	folder := t.TempDir()
 	p := profile.New()
@@ -115,7 +115,7 @@ func TestSendFindsThePassword(t *testing.T) {
 	broker := brokertest.Start(t, brokertest.Options{Users: map[string]string{"anna": "s3cret"}})
 	// The window is open at the same time, with the profile's client ID.
 	window := brokertest.Dial(t, broker.Addr(), "window", "anna", "s3cret")
-	target := saved(t, broker)
+	target := savedProfile(t, broker)
 	file := filepath.Join(t.TempDir(), "password")
 	if err := os.WriteFile(file, []byte("s3cret\r\nnot this\n"), 0o600); err != nil {
 		t.Fatal(err)

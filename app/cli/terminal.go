@@ -1,10 +1,13 @@
 package cli
 
 import (
+	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"golang.org/x/term"
 
@@ -44,3 +47,37 @@ func AskTerminal(ctx context.Context, stdin *os.File, stderr io.Writer) func(que
 		}
 	}
 }
+
+// ConfirmTerminal returns what asks at the terminal whether to go on; nil if stdin is none. Only the whole word "yes" agrees: a key that is held does not.
+func ConfirmTerminal(stdin *os.File, stderr io.Writer) func(ctx context.Context, question string) (bool, error) {
+	if !term.IsTerminal(int(stdin.Fd())) {
+		return nil
+	}
+	return func(ctx context.Context, question string) (bool, error) { return agrees(ctx, question, stdin, stderr) }
+}
+
+// agrees asks and reads one line.
+func agrees(ctx context.Context, question string, stdin io.Reader, stderr io.Writer) (bool, error) {
+	fmt.Fprint(stderr, question, ": ")
+	type answer struct {
+		line string
+		err  error
+	}
+	typed := make(chan answer, 1)
+	go func() {
+		line, err := bufio.NewReader(io.LimitReader(stdin, maxAnswer)).ReadString('\n')
+		typed <- answer{line, err}
+	}()
+	select {
+	case a := <-typed:
+		if a.err != nil && !errors.Is(a.err, io.EOF) {
+			return false, a.err
+		}
+		return strings.EqualFold(strings.TrimSpace(a.line), "yes"), nil
+	case <-ctx.Done():
+		return false, ctx.Err()
+	}
+}
+
+// maxAnswer bounds the answer to a question, in bytes.
+const maxAnswer = 1024

@@ -51,7 +51,8 @@ const (
 	grantPatience = 5 * time.Second
 )
 
-func (a *Answer) patience() time.Duration {
+// Patience is how long the answer is awaited.
+func (a *Answer) Patience() time.Duration {
 	s := a.Seconds
 	if !(s > 0) {
 		s = DefaultAnswerSeconds
@@ -92,7 +93,7 @@ var errNeeds5 = errors.New("response topic and correlation data need a connectio
 // listen begins to listen for the answer to p, to which it may add properties. The error is a
 // [*DraftError].
 func listen(ctx context.Context, conn *session.Session, a *Answer, p *connections.Publication) (*listener, error) {
-	l := &listener{conn: conn, release: func() {}, leave: func() {}, patience: a.patience()}
+	l := &listener{conn: conn, release: func() {}, leave: func() {}, patience: a.Patience()}
 	options := session.TapOptions{Name: "answer"}
 	fail := func(err error) (*listener, error) { return nil, &DraftError{FieldAnswer, err} }
 	switch a.Kind {

@@ -69,17 +69,20 @@ func clone(list []Command) []Command {
 // ErrUnknown is returned for a command that is not in the library.
 var ErrUnknown = errors.New("there is no such command")
 
-// Find returns the command with a name, without regard to case. An error says that there is
-// none, or that several have that name.
+// Find returns the command with an ID or a name, without regard to case. An error says that there
+// is none, or that several have that name.
 func (l *Library) Find(name string) (Command, error) {
 	var found []Command
 	for _, c := range l.List() {
-		if c.Name == name {
+		if c.ID == name {
 			return c, nil
 		}
 		if strings.EqualFold(c.Name, name) {
 			found = append(found, c)
 		}
+	}
+	if same := slices.DeleteFunc(slices.Clone(found), func(c Command) bool { return c.Name != name }); len(same) > 0 {
+		found = same
 	}
 	switch len(found) {
 	case 0:
@@ -87,7 +90,11 @@ func (l *Library) Find(name string) (Command, error) {
 	case 1:
 		return found[0], nil
 	}
-	return Command{}, fmt.Errorf("several commands are called %q", name)
+	ids := make([]string, 0, len(found))
+	for _, c := range found {
+		ids = append(ids, c.ID+" (“"+c.Draft.Topic+"”)")
+	}
+	return Command{}, fmt.Errorf("several commands are called %q; name one by its ID: %s", name, strings.Join(ids, ", "))
 }
 
 // Put adds a command at the end, or replaces the one with its ID. What is not valid is refused.
