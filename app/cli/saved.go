@@ -22,6 +22,9 @@ const nearNames = 5
 // another target it goes to the connection that the command is for.
 func (s *send) useCommand() error {
 	o := &s.o
+	if o.Wait < 0 {
+		return errors.New("--wait takes a number above 0")
+	}
 	if o.Folder == "" {
 		return errors.New("there is no configuration folder, and so no saved command; name one with --config DIR")
 	}

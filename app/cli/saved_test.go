@@ -83,7 +83,7 @@ func TestSendSendsASavedCommand(t *testing.T) {
 		{name: "as it is", o: SendOptions{Command: "set the oven"}, says: []string{"acknowledged"}, sent: "oven/set 20 °C"},
 		{name: "with a value", o: SendOptions{Command: "Set the oven", Set: map[string]string{"Set point": "21"}}, says: []string{"acknowledged"}, sent: "oven/set 21 °C"},
 		{name: "of another question", o: SendOptions{Command: "Set the oven", Set: map[string]string{"Setpoint": "21"}}, code: ExitUsage, says: []string{"Setpoint"}},
-		{name: "unknown", o: SendOptions{Command: "Set teh oven"}, code: ExitUsage, says: []string{`no such command: "Set teh oven"`, "there is “Set the oven”"}},
+		{name: "unknown", o: SendOptions{Command: "Set the ovn"}, code: ExitUsage, says: []string{`no such command: "Set the ovn"`, "there is “Set the oven”"}},
 		{name: "far from all", o: SendOptions{Command: "xyzzy"}, code: ExitUsage, says: []string{"“Stop the press”, “Speed”"}},
 		{name: "asks, and nobody is there", o: SendOptions{Command: "Stop the press"}, code: ExitUsage, says: []string{"Does nobody stand at the press?", "--yes"}},
 		{name: "agreed beforehand", o: SendOptions{Command: "Stop the press", Yes: true}, says: []string{"acknowledged"}, sent: "press/stop now"},

@@ -111,48 +111,19 @@ type send struct {
 func (s *send) prepare() error {
 	o := &s.o
 	o.Set = maps.Clone(o.Set)
-	if o.Wait < 0 {
-		return errors.New("--wait takes a number above 0")
-	}
 	if o.Command != "" {
 		if err := o.alone(); err != nil {
 			return err
 		}
 		return s.useCommand()
 	}
-	ways := 0
-	for _, given := range []bool{o.Message != nil, o.File != "", o.Lines != ""} {
-		if given {
-			ways++
+	for _, check := range []func() error{o.what, o.answerable, o.schematic, o.Lines.check} {
+		if err := check(); err != nil {
+			return err
 		}
-	}
-	switch {
-	case ways == 0:
-		return errors.New("what? Give --message TEXT, --file FILE, --command NAME, or --lines payload for those of standard input")
-	case o.Yes:
-		return errors.New("--yes is for --command: only a saved command asks before it is sent")
-	case o.Format == command.FormatProtobuf && len(o.Schema.Files) == 0:
-		return errors.New("which schema? Give --schema FILE, a .proto file or a compiled descriptor set")
-	case o.Format == command.FormatProtobuf && o.Lines != "":
-		return errors.New("--lines know no protobuf: use --message or --file")
-	case o.Format != command.FormatProtobuf && (len(o.Schema.Files) > 0 || o.Schema.Message != ""):
-		return errors.New("a schema is for --format protobuf")
-	case ways > 1:
-		return errors.New("give one of --message, --file and --lines")
-	case o.QoS < 0 || o.QoS > 2:
-		return fmt.Errorf("there is no QoS %d; it is 0, 1 or 2", o.QoS)
-	case o.Lines != "" && (o.Template || len(o.Set) > 0):
-		return errors.New("what lines hold is sent as it is: placeholders are for --message and --file")
-	case o.Lines != "" && o.Wait > 0:
-		return errors.New("an answer can be waited for after one message, not after --lines")
-	case o.Wait == 0 && (o.AnswerTopic != "" || len(o.AnswerKey) > 0):
-		return errors.New("how long shall the answer be waited for? Give --wait SECONDS")
 	}
 	if o.Format == "" {
 		o.Format = command.FormatText
-	}
-	if err := o.Lines.check(); err != nil {
-		return err
 	}
 	s.draft = command.Draft{Topic: o.Topic, Format: o.Format, QoS: byte(o.QoS), Retain: o.Retain, Template: o.Template || len(o.Set) > 0}
 	if !o.Properties.Empty() {
@@ -162,6 +133,55 @@ func (s *send) prepare() error {
 		s.draft.Schema = &o.Schema
 	}
 	return s.write()
+}
+
+// what tells what is wrong with what shall be sent.
+func (o *SendOptions) what() error {
+	ways := 0
+	for _, given := range []bool{o.Message != nil, o.File != "", o.Lines != ""} {
+		if given {
+			ways++
+		}
+	}
+	switch {
+	case ways == 0:
+		return errors.New("what? Give --message TEXT, --file FILE, --command NAME, or --lines payload for those of standard input")
+	case ways > 1:
+		return errors.New("give one of --message, --file and --lines")
+	case o.Yes:
+		return errors.New("--yes is for --command: only a saved command asks before it is sent")
+	case o.QoS < 0 || o.QoS > 2:
+		return fmt.Errorf("there is no QoS %d; it is 0, 1 or 2", o.QoS)
+	case o.Lines != "" && (o.Template || len(o.Set) > 0):
+		return errors.New("what lines hold is sent as it is: placeholders are for --message and --file")
+	}
+	return nil
+}
+
+// answerable tells what is wrong with the waiting for an answer.
+func (o *SendOptions) answerable() error {
+	switch {
+	case o.Wait < 0:
+		return errors.New("--wait takes a number above 0")
+	case o.Lines != "" && o.Wait > 0:
+		return errors.New("an answer can be waited for after one message, not after --lines")
+	case o.Wait == 0 && (o.AnswerTopic != "" || len(o.AnswerKey) > 0):
+		return errors.New("how long shall the answer be waited for? Give --wait SECONDS")
+	}
+	return nil
+}
+
+// schematic tells what is wrong with the schema of a message.
+func (o *SendOptions) schematic() error {
+	switch {
+	case o.Format == command.FormatProtobuf && len(o.Schema.Files) == 0:
+		return errors.New("which schema? Give --schema FILE, a .proto file or a compiled descriptor set")
+	case o.Format == command.FormatProtobuf && o.Lines != "":
+		return errors.New("--lines know no protobuf: use --message or --file")
+	case o.Format != command.FormatProtobuf && (len(o.Schema.Files) > 0 || o.Schema.Message != ""):
+		return errors.New("a schema is for --format protobuf")
+	}
+	return nil
 }
 
 // write puts the message into the draft.
@@ -203,48 +223,44 @@ func (s *send) asked() error {
 
 // fits finds what makes no sense for the connection, before anything connects.
 func (s *send) fits(r *reached) error {
-	o, p := &s.o, r.profile.Profile()
+	p := r.profile.Profile()
+	var wrong error
 	if s.command != nil {
-		if err := s.forCommand(r); err != nil {
-			return err
-		}
-		o.Topic = s.draft.Topic
+		wrong = s.forCommand(r)
+	} else {
+		wrong = s.o.goes(p)
 	}
-	if err := s.expectAnswer(p); err != nil {
+	if err := errors.Join(wrong, s.expectAnswer(p)); err != nil {
 		return err
 	}
-	d, err := s.draft.Fill(template.Values{Asked: o.Set})
-	if err != nil {
+	d, err := s.draft.Fill(template.Values{Asked: s.o.Set})
+	switch {
+	case err != nil || s.o.Lines != "" && (p.Protocol == profile.WebSocket || s.o.Topic == ""):
+		return err // lines say the rest
+	case p.Protocol == profile.WebSocket:
+		_, err = d.Frame()
+		return err
+	case s.o.Lines != "":
+		d.Format = command.FormatText // nothing is written yet
+	case d.Format == command.FormatProtobuf:
+		_, err = d.Publication() // the schema is looked at, too
 		return err
 	}
-	if p.Protocol == profile.WebSocket {
-		if s.command != nil {
-			_, err := d.Frame()
-			return err
-		}
-		if o.Topic != "" || o.QoS != 0 || o.Retain || !o.Properties.Empty() || o.AnswerTopic != "" || o.Lines == LinesWithTopic || o.Lines == LinesJSON {
+	return d.Validate()
+}
+
+// goes tells what makes no sense for a connection, or is missing.
+func (o *SendOptions) goes(p profile.Profile) error {
+	eachSays := o.Lines == LinesWithTopic || o.Lines == LinesJSON
+	switch {
+	case p.Protocol == profile.WebSocket:
+		if o.Topic != "" || o.QoS != 0 || o.Retain || !o.Properties.Empty() || o.AnswerTopic != "" || eachSays {
 			return errors.New("a raw WebSocket sends frames: it knows no --topic, --qos, --retain, properties or --answer-topic, and only --lines payload")
 		}
-		if o.Lines != "" {
-			return nil
-		}
-		_, err := d.Frame()
-		return err
-	}
-	if o.Topic == "" && s.command == nil {
-		if o.Lines == LinesWithTopic || o.Lines == LinesJSON {
-			return nil // each line says it
-		}
+	case o.Topic == "" && !eachSays:
 		return errors.New("where to? Give --topic TOPIC")
 	}
-	if o.Lines != "" {
-		d.Format = command.FormatText // nothing is written yet
-	}
-	if d.Format != command.FormatProtobuf {
-		return d.Validate()
-	}
-	_, err = d.Publication() // the schema is looked at, too
-	return err
+	return nil
 }
 
 // visiting is p for a connection beside the one that the user may have open: it takes neither

@@ -54,7 +54,7 @@ func TestNearNames(t *testing.T) {
 	}
 	for name, want := range map[string][]string{
 		"oven":           {"Oven", "Oven light", "Ofen"},
-		"Stpo the press": {"Stop the press", "Start the press"},
+		"Stop the pres5": {"Stop the press", "Start the press"},
 		"press":          {"Start the press", "Stop the press"},
 		"???":            {"Start the press", "Stop the press", "Oven"},
 	} {
