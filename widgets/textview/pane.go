@@ -2,6 +2,7 @@ package textview
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -18,6 +19,9 @@ const signCells = 2
 
 // maxEnd is how long the end of a folded part may be to stand behind it.
 const maxEnd = 40
+
+// maxInner is how many bytes of what a folded part hides are shown.
+const maxInner = 100
 
 // maxShaped is how many lines the pane remembers in their shaped form.
 const maxShaped = 512
@@ -101,7 +105,8 @@ func (p *pane) shape(line int) *shaped {
 	return s
 }
 
-// foldSuffix stands at the end of a folded line for what it hides.
+// foldSuffix stands at the end of a folded line for what it hides. In a long document, where many
+// parts are folded, it tells how each begins.
 func (p *pane) foldSuffix(line int) string {
 	end, ok := p.folds.foldedAt(line)
 	if !ok {
@@ -109,9 +114,30 @@ func (p *pane) foldSuffix(line int) string {
 	}
 	last := trimIndent(p.doc.Line(end))
 	if len(last) > 2 && (len(last) > maxEnd || !strings.HasPrefix(last, "</")) {
-		return " … "
+		last = ""
 	}
-	return " … " + last
+	var inner strings.Builder
+	if len(p.folds.outline) > 0 {
+		for at := line + 1; at < end; at++ {
+			inner.WriteByte(' ')
+			inner.WriteString(trimIndent(p.doc.Line(at)))
+			if inner.Len() > maxInner {
+				return clipped(inner.String(), maxInner) + " … " + last
+			}
+		}
+		if inner.Len() > 0 && last != "" {
+			return inner.String() + " " + last
+		}
+	}
+	return inner.String() + " … " + last
+}
+
+// clipped is the beginning of s, of at most n bytes, without half a letter.
+func clipped(s string, n int) string {
+	for n > 0 && n < len(s) && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:min(n, len(s))]
 }
 
 func trimIndent(s string) string {
