@@ -162,13 +162,15 @@ func (a *App) prepare(p profile.Valid, secrets Secrets, exclude []string) (c *Co
 	return c, true
 }
 
-// Close ends a connection and frees what it received. It waits for the connection's
+// Close ends a connection and frees what it received. What the broker has not confirmed goes to
+// the sender's list of what waits. It waits for the connection's
 // goroutines, so it is not for the UI goroutine.
 func (a *App) Close(c *Connection) { c.closing.Do(func() { a.end(c) }) }
 
 func (a *App) end(c *Connection) {
 	a.Forget(c)
 	c.Session.Close()
+	c.keepUnconfirmed()
 	c.births.done.Wait()
 	n := c.Counts()
 	a.mu.Lock()

@@ -35,8 +35,10 @@ type Connection struct {
 	secrets Secrets
 	// readOnly is profile.ReadOnly, for those who must not wait.
 	readOnly atomic.Bool
-	// factory makes MQTT clients; nil until the first attempt, and after a secret changed.
-	factory *mqtt.Factory
+	// factory makes MQTT clients; nil until the first attempt. After a secret changed it is
+	// outdated, and another takes over what it keeps of the session.
+	factory  *mqtt.Factory
+	outdated bool
 	// wasOpen and lostAt follow the state: a retry that fails does not make a loss any younger.
 	wasOpen bool
 	lostAt  time.Time
@@ -109,13 +111,18 @@ func (c *Connection) client(receive func(*connections.Message)) connections.Clie
 		cfg.ReadOnly = c.ReadOnly
 		return websocket.New(cfg, receive)
 	}
-	if c.factory == nil {
+	if c.factory == nil || c.outdated {
 		cfg := mqttConfig(c.profile, c.secrets)
 		cfg.ReadOnly = c.ReadOnly
 		id := c.profile.ID
 		cfg.Known = c.app.versions.Of(id)
 		cfg.Settled = func(version string) { c.app.versions.Settle(id, version) }
-		c.factory = mqtt.NewFactory(cfg, receive)
+		if c.factory == nil {
+			c.factory = mqtt.NewFactory(cfg, receive)
+		} else {
+			c.factory = c.factory.With(cfg)
+		}
+		c.outdated = false
 	}
 	return c.factory.New()
 }
@@ -133,6 +140,18 @@ func (c *Connection) Unconfirmed() []mqtt.Unconfirmed {
 	return slices.DeleteFunc(factory.Unconfirmed(), func(u mqtt.Unconfirmed) bool { return open && u.Again })
 }
 
+// keepUnconfirmed puts what the broker has not confirmed among what waits: the session that would
+// send it again ends with the connection. It is called when that is closed.
+func (c *Connection) keepUnconfirmed() {
+	var list []connections.Publication
+	for _, u := range c.Unconfirmed() {
+		list = append(list, u.Publication)
+	}
+	if lost := c.app.Sender.Waiting().AddUnconfirmed(c.Session, list); lost > 0 {
+		c.app.log.Warn("messages that were not confirmed are dropped: too many wait", "connection", c.Name(), "messages", lost)
+	}
+}
+
 // Forget drops one of [Connection.Unconfirmed].
 func (c *Connection) Forget(id uint64) {
 	c.mu.Lock()
@@ -147,7 +166,7 @@ func (c *Connection) Forget(id uint64) {
 func (c *Connection) SetSecrets(secrets Secrets) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.secrets, c.factory = secrets, nil
+	c.secrets, c.outdated = secrets, true
 }
 
 // Profile returns the profile as it stands; keep it as long as you like.
@@ -178,7 +197,7 @@ func (c *Connection) Trust(fingerprint string) error {
 	c.mu.Lock()
 	pins := append(slices.Clone(c.profile.Transport.TLS.Pins), fingerprint)
 	c.profile.Transport.TLS.Pins = pins
-	c.factory = nil
+	c.outdated = true
 	id := c.profile.ID
 	c.mu.Unlock()
 	return c.app.update(id, func(p *profile.Profile) { p.Transport.TLS.Pins = pins })

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"streamscope/app/session"
+	"streamscope/connections"
 )
 
 // Held is a draft that could not be sent and that the user wants to keep.
@@ -14,8 +15,11 @@ type Held struct {
 	// Profile is the ID of the connection that it is for, Connection its name.
 	Profile, Connection string
 	Since               time.Time
-	Draft               Draft
-	Options             SendOptions
+	// Unconfirmed tells that it was sent before, and that nobody knows whether it arrived: sent
+	// again, it may come twice.
+	Unconfirmed bool
+	Draft       Draft
+	Options     SendOptions
 }
 
 // Waiting is what is kept until the user sends or drops it; nothing of it goes by itself. It lives
@@ -38,10 +42,31 @@ func (w *Waiting) Add(conn *session.Session, d Draft, o SendOptions) (id uint64,
 	if len(w.held) >= maxHeld {
 		return 0, false
 	}
+	o.OnOutcome = nil
+	return w.add(conn, Held{Draft: d.Clone(), Options: o}), true
+}
+
+// add gives a message its number; the caller holds mu.
+func (w *Waiting) add(conn *session.Session, h Held) uint64 {
 	w.next++
-	o.Origin, o.OnOutcome = session.OriginWaiting, nil
-	w.held = append(w.held, Held{ID: w.next, Profile: conn.ID(), Connection: conn.Name(), Since: time.Now(), Draft: d.Clone(), Options: o})
-	return w.next, true
+	h.ID, h.Profile, h.Connection, h.Since = w.next, conn.ID(), conn.Name(), time.Now()
+	h.Options.Origin = session.OriginWaiting
+	w.held = append(w.held, h)
+	return h.ID
+}
+
+// AddUnconfirmed keeps what a connection sent, and the broker has not confirmed, when the session
+// ends that would send it again. It returns how many there was no room for.
+func (w *Waiting) AddUnconfirmed(conn *session.Session, list []connections.Publication) (lost int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for i, p := range list {
+		if len(w.held) >= maxHeld {
+			return len(list) - i
+		}
+		w.add(conn, Held{Unconfirmed: true, Draft: DraftOf(p)})
+	}
+	return 0
 }
 
 // List returns what is kept, oldest first.

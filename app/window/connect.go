@@ -96,7 +96,19 @@ func (w *Window) closeConnection(c *app.Connection) {
 	w.tree.watch.Load()
 	w.arrange()
 	w.saveSoon()
-	w.background.Go(func() func() { w.app.Close(c); return nil })
+	name, waits := c.Name(), w.app.Sender.Waiting()
+	before := waits.Len(c.ID())
+	w.background.Go(func() func() {
+		w.app.Close(c)
+		n := waits.Len(c.ID()) - before
+		if n <= 0 {
+			return nil
+		}
+		return func() {
+			w.status.Flash(ui.Tr("flash.unconfirmed", "What {{.Name}} has not confirmed is kept under Publish → Waiting ({{.N}}). Nothing goes by itself.",
+				map[string]any{"N": n, "Name": name}))
+		}
+	})
 }
 
 // confirmClear asks before everything that a connection received is dropped.

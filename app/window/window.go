@@ -122,6 +122,8 @@ type Window struct {
 	frames     frameCounter
 	background *ui.Background
 	quitting   atomic.Bool
+	// leaving tells that the user is asked whether to quit.
+	leaving bool
 }
 
 // New lays the window out and restores it as it was left. ShowAndRun shows it.
@@ -416,9 +418,41 @@ func (w *Window) fail(err error) {
 	dialog.ShowError(err, w.win)
 }
 
-// Quit saves, stops every worker and ends the program. Workers must be gone before Fyne's loop
-// ends: after it, fyne.Do would run on their own goroutines.
+// Quit ends the program, once the user knows what goes with it.
 func (w *Window) Quit() {
+	if n := w.app.Waiting(); n > 0 && !w.quitting.Load() {
+		w.askToQuit(n)
+		return
+	}
+	w.leave()
+}
+
+// askToQuit says how many messages are lost.
+func (w *Window) askToQuit(n int) {
+	if w.leaving {
+		return
+	}
+	w.leaving = true
+	text := widget.NewLabel(ui.Tr("quit.waiting", "Messages wait that were not sent, or that the broker has not confirmed: {{.N}}. They are in memory only. If you quit, they are dropped; nothing goes by itself at the next start.\n\nYou find them under Publish → Waiting.",
+		map[string]any{"N": n}))
+	text.Wrapping = fyne.TextWrapWord
+	ask := dialog.NewCustomConfirm(ui.Tr("quit.title", "Quit and drop what waits?"), ui.Tr("quit.drop", "Quit and drop"), ui.Tr("quit.stay", "Stay"), text, func(drop bool) {
+		w.leaving = false
+		if drop {
+			w.leave()
+			return
+		}
+		w.setComposer(true)
+		w.composer.ShowWaiting()
+	}, w.win)
+	ask.SetConfirmImportance(widget.DangerImportance)
+	ask.Resize(fyne.NewSize(480, 0))
+	ask.Show()
+}
+
+// leave saves, stops every worker and ends the program. Workers must be gone before Fyne's loop
+// ends: after it, fyne.Do would run on their own goroutines.
+func (w *Window) leave() {
 	if w.quitting.Load() {
 		return
 	}

@@ -52,6 +52,15 @@ func (f *Factory) New() connections.Client {
 	}
 }
 
+// With returns a factory for the same session with other settings, such as another password. It
+// takes the place of f, which makes no more clients: what is kept of the session goes over. For
+// another session, one of another broker or client ID, make a new factory.
+func (f *Factory) With(cfg Config) *Factory {
+	next := NewFactory(cfg, f.receive)
+	next.outbox, next.desk = f.outbox, f.desk
+	return next
+}
+
 // order returns the versions to try, the likelier one first.
 func (f *Factory) order() [2]string {
 	f.mu.Lock()

@@ -129,7 +129,7 @@ func TestQuestionsAreAskedInTheDrawer(t *testing.T) {
 // What is taken from a device is data: it never switches placeholders on.
 func TestWhatIsLoadedIsNoTemplate(t *testing.T) {
 	c := pane(t)
-	d := draftOf(connections.Publication{Topic: "a", Payload: []byte(`{{now}}`), Props: &connections.Properties{ContentType: "{{now}}"}})
+	d := command.DraftOf(connections.Publication{Topic: "a", Payload: []byte(`{{now}}`), Props: &connections.Properties{ContentType: "{{now}}"}})
 	c.fill.SetChecked(true)
 	c.Load(d)
 	if c.fill.Checked || d.Template || !template.Has(c.payload.Text) {

@@ -207,6 +207,12 @@ func (c *Pane) Sending() bool { return c.sending > 0 }
 // Focus puts the cursor into the payload.
 func (c *Pane) Focus() { c.o.Window.Canvas().Focus(c.payload) }
 
+// ShowWaiting brings the list of what waits to the front.
+func (c *Pane) ShowWaiting() {
+	c.waiting.refresh()
+	c.lower.SelectIndex(1)
+}
+
 // Repaint makes the button take the theme's colours anew.
 func (c *Pane) Repaint() {
 	c.send.Text = ""

@@ -133,8 +133,7 @@ func (c *Pane) offerToKeep(k *app.Connection, d command.Draft, o command.SendOpt
 			return
 		}
 		c.tell(outcome{ui.Tr("keep.waits", "It waits in the list, and goes when you send it from there."), widget.MediumImportance})
-		c.waiting.refresh()
-		c.lower.SelectIndex(1)
+		c.ShowWaiting()
 	}, c.o.Window)
 	ask.Resize(fyne.NewSize(460, 0))
 	ask.Show()

@@ -156,6 +156,9 @@ func (l *waitingList) Row(i int, cells []string) {
 	if h := w.held; h != nil {
 		cells[0], cells[1], cells[2] = h.Connection, h.Draft.Topic, h.Draft.Payload
 		cells[3] = ui.Tr("waiting.asks", "goes when you send it; since {{.Time}}", map[string]any{"Time": h.Since.Format(time.TimeOnly)})
+		if h.Unconfirmed {
+			cells[3] = ui.Tr("waiting.maybe", "was sent, never confirmed; goes again when you send it")
+		}
 		return
 	}
 	cells[0], cells[1], cells[2] = w.conn.Name(), w.again.Topic, command.Excerpt(w.again.Payload, 100)
