@@ -15,6 +15,7 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/widget"
+	fynetooltip "github.com/dweymouth/fyne-tooltip"
 	"go.uber.org/goleak"
 
 	"streamscope/app"
@@ -124,6 +125,9 @@ func sitDownAt(t *testing.T, folder string, o Options) *desk {
 	d.win = New(d.fyne, a, o)
 	d.Cleanup(func() {
 		d.quits()
+		// The tooltips' list would hold every window of every test. The program lets it be: a tip
+		// that is just due looks for its layer.
+		fynetooltip.DestroyWindowToolTipLayer(d.win.win.Canvas())
 		// A broker that was started anew outlives the window.
 		goleak.VerifyNone(t, leaks, goleak.IgnoreAnyFunction("streamscope/connections/brokertest.(*Mosquitto).start.func1"),
 			goleak.IgnoreAnyFunction("os/exec.(*Cmd).Start.func2"))

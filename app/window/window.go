@@ -478,9 +478,6 @@ func (w *Window) leave() {
 		w.do(w.charts.Close)
 		w.app.Shutdown()
 		w.background.Wait()
-		w.do(func() {
-			fynetooltip.DestroyWindowToolTipLayer(w.win.Canvas())
-			w.fyne.Quit()
-		})
+		w.do(w.fyne.Quit)
 	}()
 }
