@@ -34,7 +34,7 @@ func will(w *profile.Will) *mqtt.Will {
 	return &mqtt.Will{
 		Topic: w.Topic, Payload: []byte(w.Payload), QoS: w.QoS, Retain: w.Retain, Delay: w.Delay,
 		Props: &connections.Properties{
-			ContentType: w.ContentType, Expiry: w.Expiry, ResponseTopic: w.ResponseTopic,
+			ContentType: w.ContentType, Text: w.Text, Expiry: w.Expiry, ResponseTopic: w.ResponseTopic,
 			CorrelationData: []byte(w.CorrelationData), User: userProperties(w.UserProperties),
 		},
 	}

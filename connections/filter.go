@@ -215,3 +215,59 @@ func coverer(subs []Subscription, i int) (by string, ok bool) {
 	}
 	return by, by != ""
 }
+
+// Overlap reports whether there is a topic that both of two valid filters match.
+func Overlap(a, b string) bool {
+	a, b = Unshared(a), Unshared(b)
+	if a == "" || b == "" {
+		return false
+	}
+	if a[0] == '$' && wildFirst(b) || b[0] == '$' && wildFirst(a) {
+		return false
+	}
+	for {
+		one, restOne, moreOne := strings.Cut(a, "/")
+		two, restTwo, moreTwo := strings.Cut(b, "/")
+		switch {
+		case one == "#" || two == "#":
+			return true
+		case one != two && one != "+" && two != "+":
+			return false
+		case !moreOne && !moreTwo:
+			return true
+		case !moreOne:
+			return restTwo == "#" // "a" and "a/#"
+		case !moreTwo:
+			return restOne == "#"
+		}
+		a, b = restOne, restTwo
+	}
+}
+
+// maxCompared bounds how many filters [Doubled] compares, each with all others.
+const maxCompared = 500
+
+// Doubled maps each filter that is asked for to another one that matches some of its topics, too:
+// a broker may send a message on such a topic once for each of them (MQTT 5 §3.3.4). Shared
+// filters are left out, for their messages go to one member of a group.
+func Doubled(subs []Subscription) map[string]string {
+	var asked []string
+	send, _ := Reduce(subs)
+	for _, s := range send {
+		if Unshared(s.Filter) == s.Filter && ValidFilter(s.Filter) == nil {
+			asked = append(asked, s.Filter)
+		}
+	}
+	doubled := map[string]string{}
+	for i, a := range asked[:min(len(asked), maxCompared)] {
+		for _, b := range asked[:i] {
+			if Overlap(a, b) {
+				doubled[a] = b
+				if doubled[b] == "" {
+					doubled[b] = a
+				}
+			}
+		}
+	}
+	return doubled
+}

@@ -192,3 +192,38 @@ func TestReduceLosesNoTopic(t *testing.T) {
 		}
 	})
 }
+
+func TestDoubledNamesWhatABrokerMaySendTwice(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		subs []Subscription
+		want map[string]string
+	}{
+		{"apart", filterList("a/#", "b/#", "a"), map[string]string{}},
+		{"covered, so not asked for", filterList("a/#", "a/b"), map[string]string{}},
+		{"crossing", filterList("a/#", "+/temp", "b"), map[string]string{"a/#": "+/temp", "+/temp": "a/#"}},
+		{"other options", []Subscription{{Filter: "#"}, {Filter: "a/b", NoLocal: true}}, map[string]string{"#": "a/b", "a/b": "#"}},
+		{"off", []Subscription{{Filter: "a/#"}, {Filter: "+/temp", Off: true}}, map[string]string{}},
+		{"shared", filterList("a/#", "$share/g/a/b"), map[string]string{}},
+		{"half typed", filterList("#", "a#", "$SYS/#", ""), map[string]string{}},
+	} {
+		if diff := cmp.Diff(tt.want, Doubled(tt.subs)); diff != "" {
+			t.Errorf("%s: %s", tt.name, diff)
+		}
+	}
+}
+
+func TestOverlapIsNeverMissed(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		a, b, topic := filterGen.Draw(t, "a"), filterGen.Draw(t, "b"), topicGen.Draw(t, "topic")
+		if a == "" || b == "" || topic == "" || ValidFilter(a) != nil || ValidFilter(b) != nil {
+			return
+		}
+		if Match(a, topic) && Match(b, topic) && !Overlap(a, b) {
+			t.Fatalf("%q and %q both match %q", a, b, topic)
+		}
+		if Overlap(a, b) != Overlap(b, a) {
+			t.Fatalf("%q and %q depend on their order", a, b)
+		}
+	})
+}

@@ -54,7 +54,8 @@ func (w *Window) showCertificate(c *app.Connection) {
 				w.trust(c, e.Chain[0])
 			}
 		}, w.win)
-	d.Resize(fyne.NewSize(620, 520))
+	d.SetConfirmImportance(widget.WarningImportance) // it is not what one should click without reading
+	d.Resize(fyne.NewSize(640, 520))
 	d.Show()
 }
 
@@ -63,7 +64,7 @@ func certificateCard(cert *x509.Certificate, own bool) fyne.CanvasObject {
 	rows := container.New(layout.NewFormLayout())
 	add := func(what, value string) {
 		v := widget.NewLabel(value)
-		v.Wrapping = fyne.TextWrapBreak
+		v.Wrapping, v.Selectable = fyne.TextWrapBreak, true // to be compared with what the owner says
 		rows.Add(widget.NewLabelWithStyle(what, fyne.TextAlignLeading, fyne.TextStyle{Bold: true}))
 		rows.Add(v)
 	}
@@ -72,7 +73,7 @@ func certificateCard(cert *x509.Certificate, own bool) fyne.CanvasObject {
 		add(ui.Tr("certificate.names", "Names"), strings.Join(namesOf(cert), ", "))
 	}
 	add(ui.Tr("certificate.by", "Signed by"), cert.Issuer.String())
-	add(ui.Tr("certificate.from", "Valid"), cert.NotBefore.Local().Format(time.DateOnly)+" – "+cert.NotAfter.Local().Format(time.DateOnly))
+	add(ui.Tr("certificate.from", "Valid"), cert.NotBefore.Local().Format(time.DateOnly)+" – "+cert.NotAfter.Local().Format(time.DateOnly)+leftWord(time.Until(cert.NotAfter)))
 	add("SHA-256", grouped(dial.Fingerprint(cert)))
 	return widget.NewCard("", "", rows)
 }
@@ -89,13 +90,23 @@ func namesOf(cert *x509.Certificate) []string {
 	return names
 }
 
-// grouped writes a fingerprint in pairs, as people read it out.
-func grouped(hex string) string {
-	var pairs []string
-	for i := 0; i+2 <= len(hex); i += 2 {
-		pairs = append(pairs, hex[i:i+2])
+// leftWord says how long a certificate still holds.
+func leftWord(left time.Duration) string {
+	const day = 24 * time.Hour
+	if left <= 0 {
+		return ui.Tr("certificate.expired", ", expired")
 	}
-	return strings.ToUpper(strings.Join(pairs, ":"))
+	return ui.Tr("certificate.left", ", {{.Days}} days left", map[string]any{"Days": int(left / day)})
+}
+
+// grouped writes a fingerprint in pairs, as people read it out, in two lines of equal length.
+func grouped(hex string) string {
+	var lines [2][]string
+	for i := 0; i+2 <= len(hex); i += 2 {
+		at := 2 * i / (len(hex) + 1)
+		lines[at] = append(lines[at], strings.ToUpper(hex[i:i+2]))
+	}
+	return strings.Join(lines[0], ":") + "\n" + strings.Join(lines[1], ":")
 }
 
 func (w *Window) trust(c *app.Connection, cert *x509.Certificate) {

@@ -2,7 +2,6 @@ package window
 
 import (
 	"context"
-	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -92,14 +91,11 @@ func (g *diagnosis) run(ctx context.Context, p profile.Valid, secrets app.Secret
 
 func (g *diagnosis) add(s diagnose.Step) {
 	mark := widget.NewLabel(s.State.Mark())
-	mark.Importance = stepImportance(s.State)
+	mark.Importance, mark.Alignment = stepImportance(s.State), fyne.TextAlignCenter
 	mark.TextStyle.Bold = true
 	name := widget.NewLabel(s.Name)
 	name.TextStyle.Bold = true
-	took := widget.NewLabel("")
-	if s.State != diagnose.Skipped {
-		took.SetText(s.Took.Round(100 * time.Microsecond).String())
-	}
+	took := widget.NewLabel(s.Duration())
 	took.Importance = widget.LowImportance
 	texts := container.NewVBox()
 	say := func(text string, importance widget.Importance) {
@@ -110,10 +106,18 @@ func (g *diagnosis) add(s diagnose.Step) {
 		l.Wrapping, l.Importance = fyne.TextWrapWord, importance
 		texts.Add(l)
 	}
+	if s.State == diagnose.Skipped {
+		name.Importance = widget.LowImportance
+		if s.Found == "" {
+			say(ui.Tr("diagnosis.skipped", "not tried"), widget.LowImportance)
+		}
+	}
 	say(s.Found, widget.MediumImportance)
 	say(s.Cause, stepImportance(s.State))
-	say(s.Cure, widget.MediumImportance)
-	left := container.NewHBox(mark, container.NewGridWrap(fyne.NewSize(96, name.MinSize().Height), name))
+	if s.Cure != "" {
+		say(ui.Tr("diagnosis.try", "Try: {{.Cure}}", map[string]any{"Cure": s.Cure}), widget.MediumImportance)
+	}
+	left := container.NewHBox(container.NewGridWrap(fyne.NewSize(28, mark.MinSize().Height), mark), container.NewGridWrap(fyne.NewSize(96, name.MinSize().Height), name))
 	g.rows.Add(container.NewBorder(nil, nil, container.NewVBox(left), container.NewVBox(took), texts))
 	g.rows.Add(widget.NewSeparator())
 	g.scroll.ScrollToBottom()

@@ -16,14 +16,18 @@ import (
 func (f *profileForm) mqttPage() fyne.CanvasObject {
 	d := &f.draft
 	rows := container.New(layout.NewFormLayout())
-	choice(f, rows, profile.FieldVersion, ui.Tr("form.version", "Version"),
+	version := choice(f, rows, profile.FieldVersion, ui.Tr("form.version", "Version"),
 		[]string{ui.Tr("form.version.auto", "Automatic: 5, or 3.1.1"), "MQTT 5", "MQTT 3.1.1"},
 		[]string{profile.VersionAuto, profile.Version5, profile.Version311}, &d.Version)
+	set := version.OnChanged
+	version.OnChanged = func(s string) { set(s); f.rebuild() } // what only MQTT 5 knows comes and goes
 	f.entry(rows, profile.FieldClientID, ui.Tr("form.clientid", "Client ID"), "", d.ClientID, func(s string) { d.ClientID = s })
 	f.entry(rows, profile.FieldKeepAlive, ui.Tr("form.keepalive", "Keep-alive, s"), "60", strconv.Itoa(d.KeepAlive), func(s string) { d.KeepAlive, _ = profile.ParseKeepAlive(s) })
 	f.check1(rows, "cleanSession", ui.Tr("form.clean", "Clean session: the broker forgets this client when it leaves"), &d.CleanSession)
-	f.number(rows, "sessionExpiry", ui.Tr("form.expiry", "Session expiry, s"), ui.Tr("form.expiry.hint", "MQTT 5: how long the broker keeps the session"), uint64(d.MQTT5.SessionExpiry), 32, func(n uint64) { d.MQTT5.SessionExpiry = uint32(n) })
-	f.number(rows, "receiveMaximum", ui.Tr("form.receive", "Receive maximum"), "1024", uint64(d.MQTT5.ReceiveMaximum), 16, func(n uint64) { d.MQTT5.ReceiveMaximum = uint16(n) })
+	if d.Version != profile.Version311 {
+		f.number(rows, "sessionExpiry", ui.Tr("form.expiry", "Session expiry, s"), ui.Tr("form.expiry.hint", "MQTT 5: how long the broker keeps the session"), uint64(d.MQTT5.SessionExpiry), 32, func(n uint64) { d.MQTT5.SessionExpiry = uint32(n) })
+		f.number(rows, "receiveMaximum", ui.Tr("form.receive", "Receive maximum"), "1024", uint64(d.MQTT5.ReceiveMaximum), 16, func(n uint64) { d.MQTT5.ReceiveMaximum = uint16(n) })
+	}
 	page := container.NewVBox(rows)
 	if d.Version != profile.Version311 {
 		f.fold(page, "properties", ui.Tr("form.fold.properties", "User properties of the connection (MQTT 5)"), len(d.MQTT5.UserProperties) > 0, func(rows *fyne.Container) {
@@ -63,6 +67,7 @@ func (f *profileForm) willProperties(rows *fyne.Container, w *profile.Will) {
 	f.number(rows, "willDelay", ui.Tr("form.will.delay", "Delay, s"), ui.Tr("form.will.delay.hint", "MQTT 5: how long the broker waits for this client to be back"), uint64(w.Delay), 32, func(n uint64) { w.Delay = uint32(n) })
 	f.number(rows, "willExpiry", ui.Tr("form.will.expiry", "Expiry, s"), ui.Tr("form.will.expiry.hint", "MQTT 5: empty for never"), uint64(w.Expiry), 32, func(n uint64) { w.Expiry = uint32(n) })
 	f.entry(rows, profile.FieldWillContentType, ui.Tr("form.will.type", "Content type"), "application/json", w.ContentType, func(s string) { w.ContentType = s })
+	f.check1(rows, "willText", ui.Tr("form.will.text", "Say that the payload is text (UTF-8)"), &w.Text)
 	f.entry(rows, profile.FieldWillResponse, ui.Tr("form.will.response", "Response topic"), "", w.ResponseTopic, func(s string) { w.ResponseTopic = s })
 	f.entry(rows, profile.FieldWillCorrelation, ui.Tr("form.will.correlation", "Correlation data"), "", w.CorrelationData, func(s string) { w.CorrelationData = s })
 	f.properties(rows, profile.FieldWillProperties, ui.Tr("form.properties", "Properties"), &w.UserProperties)

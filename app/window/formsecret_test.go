@@ -7,6 +7,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/widget"
 	"github.com/google/go-cmp/cmp"
 
@@ -64,6 +65,26 @@ func TestTheFormHasWhatMQTT5CanSay(t *testing.T) {
 	if err != nil || got.Group != "South" || got.Transport.Proxy.User != "joe" || len(got.MQTT5.UserProperties) != 1 ||
 		got.Will == nil || got.Will.Topic != "plant/bye" || got.Will.ContentType != "text/plain" {
 		t.Errorf("%v: %+v %+v", err, got, got.Will)
+	}
+}
+
+func TestAFilterOfTheFormHasAllThatTheDialogHas(t *testing.T) {
+	d := sitDown(t)
+	p := profile.New()
+	p.Name, p.Host = "Hall", "broker.local"
+	p.Subscriptions = append(p.Subscriptions, profileFilter("plant/#"), profileFilter("+/state"))
+	d.win.showProfileForm(p, false)
+	d.mustRead("“plant/#” and “+/state” overlap")
+	test.Tap(d.win.names.byKey["form.filter.more.0"].(fyne.Tappable))
+	d.checks("No local: leave out what this program sends itself")
+	d.checks("Retain as published: keep the retain flag of new messages")
+	d.turnsToPage("MQTT")
+	d.turnsToPage("Connection")
+	d.clicks("Save")
+	got, err := d.app.Profiles.Get(p.ID)
+	want := []connections.Subscription{{Filter: "plant/#", NoLocal: true, RetainAsPublished: true}, {Filter: "+/state"}}
+	if diff := cmp.Diff(want, got.Subscriptions); err != nil || diff != "" {
+		t.Errorf("%v: %s", err, diff)
 	}
 }
 

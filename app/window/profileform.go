@@ -35,6 +35,8 @@ type profileForm struct {
 	tabs    *container.AppTabs
 	// preview shows what the mapping makes of frames; nil unless the stream's page stands.
 	preview *mappingPreview
+	// filters are the rows of the subscriptions; nil where there are none.
+	filters *subscriptionRows
 	sampled [][]byte
 	about   string
 	// folds says which sections are open; those that the user never touched are not in it.
@@ -75,10 +77,10 @@ func (w *Window) showProfileForm(p profile.Profile, isNew bool) {
 func (f *profileForm) rebuild() {
 	at := max(0, f.tabs.SelectedIndex())
 	clear(f.notes)
-	f.preview = nil
+	f.preview, f.filters = nil, nil
 	var items []*container.TabItem
 	page := func(title string, o fyne.CanvasObject) {
-		items = append(items, container.NewTabItem(title, container.NewVScroll(o)))
+		items = append(items, container.NewTabItem(title, container.NewVScroll(besideBar(o))))
 	}
 	page(ui.Tr("form.page.connection", "Connection"), f.firstPage())
 	if f.kind().tls() {
@@ -93,6 +95,11 @@ func (f *profileForm) rebuild() {
 	f.tabs.SetItems(items)
 	f.tabs.SelectIndex(min(at, len(items)-1))
 	f.check()
+}
+
+// besideBar keeps a page clear of the bar that scrolls it, which Fyne draws over the content.
+func besideBar(o fyne.CanvasObject) fyne.CanvasObject {
+	return container.New(layout.NewCustomPaddedLayout(0, 0, 0, theme.ScrollBarSize()), o)
 }
 
 func (f *profileForm) buttons() []fyne.CanvasObject {
@@ -125,7 +132,8 @@ func (f *profileForm) firstPage() fyne.CanvasObject {
 	ask.SetChecked(d.AsksPassword)
 	f.field(rows, profile.FieldPassword, "", ask)
 	if k.protocol == profile.MQTT {
-		f.field(rows, profile.FieldSubscriptions, ui.Tr("form.subscriptions", "Subscribe to"), newSubscriptionRows(f).object)
+		f.filters = newSubscriptionRows(f)
+		f.field(rows, profile.FieldSubscriptions, ui.Tr("form.subscriptions", "Subscribe to"), f.filters.object)
 	}
 	page := container.NewVBox(rows)
 	if k.webSocket() {
@@ -175,11 +183,12 @@ func (f *profileForm) check1(rows *fyne.Container, id profile.Field, label strin
 }
 
 // choice adds a selection among words that stand for values.
-func choice[T comparable](f *profileForm, rows *fyne.Container, id profile.Field, label string, words []string, values []T, at *T) {
+func choice[T comparable](f *profileForm, rows *fyne.Container, id profile.Field, label string, words []string, values []T, at *T) *widget.Select {
 	s := widget.NewSelect(words, nil)
 	s.SetSelectedIndex(max(0, slices.Index(values, *at)))
 	s.OnChanged = func(string) { *at = values[s.SelectedIndex()]; f.touched[id] = true; f.check() }
 	f.field(rows, id, label, s)
+	return s
 }
 
 // entry adds a text field with its label and the place for its sentence.
@@ -235,6 +244,9 @@ func (f *profileForm) check() {
 	}
 	if f.preview != nil {
 		f.preview.refresh()
+	}
+	if f.filters != nil {
+		f.filters.check()
 	}
 	blocking := profile.Blocking(problems)
 	f.missing.SetText("")

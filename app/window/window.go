@@ -140,7 +140,11 @@ func New(fa fyne.App, a *app.App, o Options) *Window {
 	w.restore()
 	w.win.SetMaster()
 	w.win.SetCloseIntercept(w.Quit)
-	w.win.Canvas().SetOnTypedKey(w.charts.Typed)
+	w.win.Canvas().SetOnTypedKey(func(e *fyne.KeyEvent) {
+		if e.Name != fyne.KeyEscape || !ui.Dismiss(w.win.Canvas()) {
+			w.charts.Typed(e)
+		}
+	})
 	w.win.SetOnDropped(func(_ fyne.Position, files []fyne.URI) { w.dropped(files) })
 	w.ticker = &ticker{do: w.do, fast: w.fastTick, slow: w.slowTick}
 	w.lag = vitals.NewLag(w.do)

@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -25,12 +26,16 @@ func Tinyproxy(t testing.TB, user, password string) string {
 }
 
 // Dante runs a real SOCKS5 proxy until the test ends and returns its address. It lets through
-// only to the given port. The test is skipped where it is not installed.
-func Dante(t testing.TB, to int) string {
+// only to the given ports. The test is skipped where it is not installed.
+func Dante(t testing.TB, to ...int) string {
 	t.Helper()
 	path := installed(t, "danted", "dante-server")
 	port := freePort(t)
 	file := filepath.Join(t.TempDir(), "danted.conf")
+	var pass strings.Builder
+	for _, port := range to {
+		fmt.Fprintf(&pass, "socks pass { from: 127.0.0.0/8 to: 127.0.0.0/8 port = %d }\n", port)
+	}
 	write(t, file, fmt.Sprintf(`logoutput: stderr
 internal: 127.0.0.1 port = %d
 external: 127.0.0.1
@@ -38,9 +43,8 @@ clientmethod: none
 socksmethod: none
 user.unprivileged: nobody
 client pass { from: 127.0.0.0/8 to: 0.0.0.0/0 }
-socks pass { from: 127.0.0.0/8 to: 127.0.0.0/8 port = %d }
-socks block { from: 0.0.0.0/0 to: 0.0.0.0/0 }
-`, port, to))
+%ssocks block { from: 0.0.0.0/0 to: 0.0.0.0/0 }
+`, port, pass.String()))
 	return serve(t, port, exec.Command(path, "-f", file, "-N", "1"))
 }
 

@@ -238,6 +238,7 @@ func TestReportsOnBrokers(t *testing.T) {
 			p.Behave()
 		}, []func(*patient){v5, filters()}, OK, ""},
 		{"garbage", func(p *brokertest.Peer) { _, _, _ = p.Packet(); p.Send([]byte("SSH-2.0-OpenSSH_9\r\n")...) }, nil, Failed, StepMQTT},
+		{"half an answer", func(p *brokertest.Peer) { _, _, _ = p.Packet(); p.Send(0x20); _, _ = p.Read(make([]byte, 1)) }, nil, Failed, StepMQTT},
 		{"silent", func(p *brokertest.Peer) { _, _ = p.Read(make([]byte, 1<<16)); _, _ = p.Read(make([]byte, 1)) }, nil, Failed, StepMQTT},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"bufio"
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -13,6 +14,13 @@ import (
 	"streamscope/connections"
 	"streamscope/connections/dial"
 	"streamscope/connections/profile"
+)
+
+var (
+	// errHalf is the reason why an answer that began is not whole.
+	errHalf = errors.New("half an answer")
+	// errSSH tells who is there instead of a broker.
+	errSSH = errors.New("an SSH server")
 )
 
 // dialogue is a connection that a broker has accepted.
@@ -122,11 +130,15 @@ func (d *dialogue) greet(l login) (answer, error) {
 	}
 	const enough = 12 // to know a foreign protocol by
 	if head, _ := d.r.Peek(min(d.r.Buffered(), enough)); head[0] != 0x20 {
-		return answer{}, fmt.Errorf("%w: it begins with %q", errNoMQTT, head)
+		err := fmt.Errorf("%w: it begins with %q", errNoMQTT, head)
+		if bytes.HasPrefix(head, []byte("SSH-")) { // RFC 4253 §4.2
+			err = fmt.Errorf("%w: %w", errSSH, err)
+		}
+		return answer{}, err
 	}
 	_, body, err := readPacket(d.r)
 	if err != nil {
-		return answer{}, err
+		return answer{}, fmt.Errorf("%w: %w", errHalf, err)
 	}
 	return parseConnack(d.version, body)
 }
@@ -227,6 +239,9 @@ func (e *examination) muteness(err error) string {
 	case connections.FailureReset:
 		return "reset without an answer"
 	case connections.FailureTimeout:
+		if errors.Is(err, errHalf) {
+			return "half an answer, then nothing"
+		}
 		return "no answer"
 	case connections.FailureNotTLS:
 		return "the answer is no TLS"
@@ -302,6 +317,16 @@ func (e *examination) speechless(err error, notes []string, suspicion *hunch) fi
 			f.cause, f.cure = cause, cure
 			return f
 		}
+	}
+	switch {
+	case errors.Is(err, errSSH):
+		f.cause = "An SSH server answers on this port, no MQTT broker."
+		f.cure = "Check the port: brokers mostly take MQTT on 1883, and on 8883 with TLS."
+		return f
+	case errors.Is(err, errHalf) && failure.Kind == connections.FailureTimeout:
+		f.cause = "The broker began to answer and stopped in the middle."
+		f.cure = "It may be frozen or overloaded, or a firewall or an overlong VPN packet (MTU) holds back what follows; try from another network."
+		return f
 	}
 	switch failure.Kind {
 	case connections.FailureTimeout:

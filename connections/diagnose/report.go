@@ -56,7 +56,7 @@ type Step struct {
 // Text is the step as plain text of a few lines, without a line's end after the last.
 func (s Step) Text() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s %-11s %9s  ", s.State.Mark(), s.Name, took(s))
+	fmt.Fprintf(&b, "%s %-11s %9s  ", s.State.Mark(), s.Name, s.Duration())
 	indent(&b, "", s.Found)
 	if s.Cause != "" {
 		indent(&b, "\n"+margin+"Cause: ", s.Cause)
@@ -75,7 +75,8 @@ func indent(b *strings.Builder, first, text string) {
 	b.WriteString(strings.ReplaceAll(text, "\n", "\n"+margin))
 }
 
-func took(s Step) string {
+// Duration is how long the step took, in words; empty if it was skipped.
+func (s Step) Duration() string {
 	switch d := s.Took; {
 	case s.State == Skipped:
 		return ""

@@ -51,7 +51,11 @@ func checkProperties(field Field, list []UserProperty) (problems []Problem) {
 
 func (w *Will) check(version string) (problems []Problem) {
 	note := noting(&problems)
-	note(checkTopic(FieldWillTopic, w.Topic))
+	if w.Topic == "" {
+		note(wrong(FieldWillTopic, "empty", "Give the last will a topic, or switch it off."))
+	} else {
+		note(checkTopic(FieldWillTopic, w.Topic))
+	}
 	if strings.HasPrefix(w.Topic, "$") {
 		note(doubtful(FieldWillTopic, "dollar", "Topics that begin with $ belong to the broker; most refuse such a will."))
 	}

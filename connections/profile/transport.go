@@ -91,9 +91,11 @@ type Will struct {
 	QoS     byte   `json:"qos,omitempty"`
 	Retain  bool   `json:"retain,omitempty"`
 	// What follows is for MQTT 5. Delay and Expiry are in seconds.
-	Delay           uint32         `json:"delay,omitempty"`
-	Expiry          uint32         `json:"expiry,omitempty"`
-	ContentType     string         `json:"contentType,omitempty"`
+	Delay       uint32 `json:"delay,omitempty"`
+	Expiry      uint32 `json:"expiry,omitempty"`
+	ContentType string `json:"contentType,omitempty"`
+	// Text says that the payload is UTF-8 (payload format indicator 1).
+	Text            bool           `json:"text,omitempty"`
 	ResponseTopic   string         `json:"responseTopic,omitempty"`
 	CorrelationData string         `json:"correlationData,omitempty"`
 	UserProperties  []UserProperty `json:"userProperties,omitempty"`

@@ -41,6 +41,7 @@ func New(o Options) *Sheet {
 		ui.Tr("close", "Close"), s.table, o.Parent)
 	s.dialog.SetOnClosed(o.Closed)
 	s.dialog.Resize(fyne.NewSize(680, 580))
+	s.table.OnEscape = s.dialog.Hide
 	return s
 }
 

@@ -42,7 +42,9 @@ type Dialog struct {
 	narrowText *widget.Label
 	list       *fyne.Container
 	subs       []connections.Subscription
-	rows       []*row
+	// doubled is as [connections.Doubled] has it for subs.
+	doubled map[string]string
+	rows    []*row
 	// counting is one count in flight, countedAt when the last one began.
 	counting  bool
 	countedAt time.Time
@@ -97,7 +99,7 @@ func (d *Dialog) Refresh() {
 	}
 	st := d.o.Conn.Status()
 	for i, r := range d.rows {
-		r.answer(answerTo(d.subs[i], st, only))
+		r.answer(answerTo(d.subs[i], st, only, d.doubled[d.subs[i].Filter]))
 	}
 	d.editor.refresh()
 	d.count()
@@ -131,6 +133,7 @@ func (d *Dialog) count() {
 
 func (d *Dialog) rebuild() {
 	d.subs = d.o.Conn.Subscriptions()
+	d.doubled = connections.Doubled(d.subs)
 	d.list.RemoveAll()
 	d.rows = nil
 	for i := range d.subs {

@@ -130,7 +130,7 @@ func TestSubscriptionsAreChangedWhileConnected(t *testing.T) {
 
 	// With options of its own it is asked for on its own.
 	test.Tap(b.names["subscriptions.edit.2"].(fyne.Tappable))
-	b.dialog.editor.keepFlag.SetChecked(true)
+	b.dialog.editor.extras.keepFlag.SetChecked(true)
 	test.Tap(b.names["subscriptions.ok"].(*widget.Button))
 	b.awaits("subscriptions.said.2", "retain flag kept  ·  granted with QoS 0")
 
@@ -184,7 +184,7 @@ func TestWhatIsWrongIsSaidAsItIsTyped(t *testing.T) {
 		}
 	}
 	b.awaits("subscriptions.said.0", "granted")
-	if !b.dialog.editor.noLocal.Disabled() {
+	if !b.dialog.editor.extras.noLocal.Disabled() {
 		t.Error("MQTT 3.1.1 is offered options of MQTT 5")
 	}
 }

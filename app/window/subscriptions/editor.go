@@ -24,12 +24,7 @@ type editor struct {
 	more   *widget.Button
 	note   *widget.Label
 
-	options  *fyne.Container
-	colours  *fyne.Container
-	noLocal  *widget.Check
-	keepFlag *widget.Check
-	retained *widget.Select
-	only5    *widget.Label
+	extras *Extras
 
 	// draft is what is being made, at the place at; -1 for a new one.
 	draft connections.Subscription
@@ -47,38 +42,21 @@ func newEditor(d *Dialog) *editor {
 	e.ok = widget.NewButton("", e.apply)
 	e.ok.Importance = widget.HighImportance
 	e.cancel = widget.NewButton(ui.Tr("cancel", "Cancel"), e.leave)
-	e.more = widget.NewButtonWithIcon(ui.Tr("subscriptions.options", "Options"), theme.MenuDropDownIcon(), func() { e.fold(!e.options.Visible()) })
+	e.more = widget.NewButtonWithIcon(ui.Tr("subscriptions.options", "Options"), theme.MenuDropDownIcon(), func() { e.fold(!e.extras.Object.Visible()) })
 	e.note = widget.NewLabel("")
 	e.note.Wrapping, e.note.SizeName = fyne.TextWrapWord, theme.SizeNameCaptionText
-	e.buildOptions()
+	e.extras = NewExtras(&e.draft)
+	e.extras.Changed(e.judge)
+	e.extras.Object.Hide()
 	e.object = container.NewVBox(
-		container.NewBorder(nil, nil, nil, container.NewHBox(e.qos, e.more, e.cancel, e.ok), e.filter), e.note, e.options)
+		container.NewBorder(nil, nil, nil, container.NewHBox(e.qos, e.more, e.cancel, e.ok), e.filter), e.note, e.extras.Object)
 	for name, o := range map[string]fyne.CanvasObject{
-		"filter": e.filter, "qos": e.qos, "ok": e.ok, "options": e.more, "note": e.note, "nolocal": e.noLocal,
+		"filter": e.filter, "qos": e.qos, "ok": e.ok, "options": e.more, "note": e.note, "nolocal": e.extras.noLocal,
 	} {
 		d.o.Name("subscriptions."+name, o)
 	}
 	e.leave()
 	return e
-}
-
-func (e *editor) buildOptions() {
-	e.colours = container.NewStack()
-	e.noLocal = widget.NewCheck(ui.Tr("subscriptions.nolocal", "No local: leave out what this program sends itself"), func(on bool) { e.draft.NoLocal = on })
-	e.keepFlag = widget.NewCheck(ui.Tr("subscriptions.rap", "Retain as published: keep the retain flag of new messages"), func(on bool) { e.draft.RetainAsPublished = on })
-	e.retained = widget.NewSelect([]string{
-		ui.Tr("subscriptions.retained.each", "each time it is subscribed to"),
-		ui.Tr("subscriptions.retained.new", "only if the broker does not know it yet"),
-		ui.Tr("subscriptions.retained.never", "never"),
-	}, nil)
-	e.retained.OnChanged = func(string) { e.draft.RetainHandling = byte(e.retained.SelectedIndex()) }
-	e.only5 = widget.NewLabel(ui.Tr("subscriptions.only5", "This connection speaks MQTT 3.1.1, which knows none of the following."))
-	e.only5.Importance, e.only5.SizeName = widget.LowImportance, theme.SizeNameCaptionText
-	e.options = container.NewVBox(
-		container.NewBorder(nil, nil, widget.NewLabel(ui.Tr("subscriptions.colour", "Colour")), nil, e.colours),
-		e.only5, e.noLocal, e.keepFlag,
-		container.NewBorder(nil, nil, widget.NewLabel(ui.Tr("subscriptions.retained", "Retained messages come")), nil, e.retained))
-	e.options.Hide()
 }
 
 // fold shows or hides what is seldom needed.
@@ -87,14 +65,14 @@ func (e *editor) fold(open bool) {
 	if open {
 		e.more.SetIcon(theme.MenuDropUpIcon())
 	}
-	ui.Show(e.options, open)
+	ui.Show(e.extras.Object, open)
 	e.object.Refresh()
 }
 
 // edit takes up the i-th subscription.
 func (e *editor) edit(i int, s connections.Subscription) {
 	e.load(i, s)
-	e.fold(e.options.Visible() || s.Colour != "" || len(optionWords(s)) > 0)
+	e.fold(e.extras.Object.Visible() || Used(s))
 	e.d.o.Parent.Canvas().Focus(e.filter)
 }
 
@@ -108,11 +86,7 @@ func (e *editor) load(at int, s connections.Subscription) {
 	e.at, e.draft = at, s
 	e.filter.SetText(s.Filter)
 	e.qos.SetSelectedIndex(int(min(s.QoS, 2)))
-	e.noLocal.SetChecked(s.NoLocal)
-	e.keepFlag.SetChecked(s.RetainAsPublished)
-	e.retained.SetSelectedIndex(int(min(s.RetainHandling, 2)))
-	e.colours.Objects = []fyne.CanvasObject{ui.NewColourRow(s.Colour, func(c string) { e.draft.Colour = c })}
-	e.colours.Refresh()
+	e.extras.Load()
 	word := ui.Tr("subscriptions.add", "Subscribe")
 	if at >= 0 {
 		word = ui.Tr("subscriptions.apply", "Change")
@@ -124,18 +98,7 @@ func (e *editor) load(at int, s connections.Subscription) {
 
 // refresh greys what the version of MQTT in use does not know.
 func (e *editor) refresh() {
-	old := e.d.o.Conn.Profile().Version == profile.Version311 || e.d.o.Conn.Link().Protocol == "MQTT 3.1.1"
-	if old == e.only5.Visible() && old == e.noLocal.Disabled() {
-		return
-	}
-	ui.Show(e.only5, old)
-	for _, o := range []fyne.Disableable{e.noLocal, e.keepFlag, e.retained} {
-		if old {
-			o.Disable()
-		} else {
-			o.Enable()
-		}
-	}
+	e.extras.Only311(e.d.o.Conn.Profile().Version == profile.Version311 || e.d.o.Conn.Link().Protocol == "MQTT 3.1.1")
 }
 
 // judge says what is wrong with the filter, or what it does.

@@ -53,14 +53,14 @@ func newRow(d *Dialog, i int) *row {
 	room := canvas.NewRectangle(nil)
 	room.SetMinSize(fyne.NewSize(countWidth, 0))
 	r.object = container.NewBorder(nil, nil,
-		container.NewHBox(on, mark(s.Colour)),
+		container.NewHBox(on, NewMark(s.Colour)),
 		container.NewHBox(container.NewStack(room, r.count), container.NewCenter(container.NewHBox(edit, remove))),
 		container.New(layout.NewCustomPaddedVBoxLayout(0), filter, r.said))
 	return r
 }
 
-// mark is the colour that the user knows a subscription by.
-func mark(colour string) fyne.CanvasObject {
+// NewMark is the colour that the user knows a subscription by; nothing where it has none.
+func NewMark(colour string) fyne.CanvasObject {
 	dot := canvas.NewCircle(nil)
 	if colour != "" {
 		dot.FillColor = ui.ColourOf(colour)
@@ -85,9 +85,14 @@ type answer struct {
 	colour fyne.ThemeColorName
 }
 
-// answerTo says what the broker makes of a subscription as the connection stands.
-func answerTo(s connections.Subscription, st connections.Status, only string) answer {
-	asked := append([]string{"QoS " + strconv.Itoa(int(s.QoS))}, optionWords(s)...)
+// answerTo says what the broker makes of a subscription as the connection stands. Doubled is
+// another one that brings some of its messages, too; empty for none.
+func answerTo(s connections.Subscription, st connections.Status, only, doubled string) answer {
+	asked := append([]string{"QoS " + strconv.Itoa(int(s.QoS))}, Words(s)...)
+	twice := ""
+	if doubled != "" {
+		twice = "  ·  " + ui.Tr("subscriptions.twice.row", "what {{.Other}} brings, too, may come twice", map[string]any{"Other": doubled})
+	}
 	say := func(colour fyne.ThemeColorName, word string) answer {
 		return answer{strings.Join(asked, ", ") + "  ·  " + word, colour}
 	}
@@ -110,25 +115,12 @@ func answerTo(s connections.Subscription, st connections.Status, only string) an
 		case f.Granted < s.QoS:
 			return say(theme.ColorNameWarning, ui.Tr("subscriptions.less", "granted with QoS {{.QoS}} only", map[string]any{"QoS": f.Granted}))
 		default:
-			return say(theme.ColorNameSuccess, ui.Tr("subscriptions.granted", "granted with QoS {{.QoS}}", map[string]any{"QoS": f.Granted}))
+			a := say(theme.ColorNameSuccess, ui.Tr("subscriptions.granted", "granted with QoS {{.QoS}}", map[string]any{"QoS": f.Granted})+twice)
+			if twice != "" {
+				a.colour = theme.ColorNameWarning
+			}
+			return a
 		}
 	}
 	return say(theme.ColorNamePlaceHolder, ui.Tr("subscriptions.asking", "asking…"))
-}
-
-// optionWords names what a subscription uses of MQTT 5.
-func optionWords(s connections.Subscription) (words []string) {
-	if s.NoLocal {
-		words = append(words, ui.Tr("subscriptions.word.nolocal", "not our own"))
-	}
-	if s.RetainAsPublished {
-		words = append(words, ui.Tr("subscriptions.word.rap", "retain flag kept"))
-	}
-	switch s.RetainHandling {
-	case 1:
-		words = append(words, ui.Tr("subscriptions.word.new", "retained only when new"))
-	case 2:
-		words = append(words, ui.Tr("subscriptions.word.never", "nothing retained"))
-	}
-	return words
 }

@@ -192,9 +192,7 @@ func (c *Candidate) willOfMQTTX(f *fields) {
 	w.Expiry = c.seconds(p, "messageExpiryInterval")
 	w.ContentType, w.ResponseTopic, w.CorrelationData = p.text("contentType"), p.text("responseTopic"), p.text("correlationData")
 	w.UserProperties = userProperties(p.get("userProperties"))
-	if p.boolean("payloadFormatIndicator", false) {
-		c.unmapped("will.properties.payloadFormatIndicator", "a will's payload is not marked as text here")
-	}
+	w.Text = p.boolean("payloadFormatIndicator", false)
 	if w.Topic == "" {
 		return
 	}
@@ -290,6 +288,7 @@ func (c *Candidate) subscriptionsOfMQTTX(f *fields) {
 		sub := connections.Subscription{
 			Filter: s.text("topic"), QoS: c.qos(s, "qos"), Off: s.boolean("disabled", false),
 			NoLocal: s.boolean("nl", false), RetainAsPublished: s.boolean("rap", false),
+			Colour: colourOf(s.text("color")),
 		}
 		if n, ok := s.number("rh", 0, 2); ok {
 			sub.RetainHandling = byte(n)
@@ -303,4 +302,19 @@ func (c *Candidate) subscriptionsOfMQTTX(f *fields) {
 	for _, name := range sortedSet(looks) {
 		c.unmapped(name, "a subscription has no such setting here")
 	}
+}
+
+// colourOf takes a colour as "#RRGGBB" or "#RGB"; of what is none, it takes nothing.
+func colourOf(text string) string {
+	digits, ok := strings.CutPrefix(strings.ToLower(strings.TrimSpace(text)), "#")
+	if !ok || strings.Trim(digits, "0123456789abcdef") != "" {
+		return ""
+	}
+	switch len(digits) {
+	case 6:
+		return "#" + digits
+	case 3:
+		return "#" + strings.Repeat(digits[:1], 2) + strings.Repeat(digits[1:2], 2) + strings.Repeat(digits[2:], 2)
+	}
+	return ""
 }

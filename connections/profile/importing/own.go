@@ -194,7 +194,7 @@ func everyField() profile.Profile {
 		TLS: profile.TLSOptions{CAFile: "a", CertFile: "a", KeyFile: "a", ServerName: "a", ALPN: []string{"a"}, MinVersion: "1.2",
 			Pins: []string{"a"}, Insecure: true},
 		Proxy: profile.Proxy{Kind: "a", Address: "a", User: "a"}}
-	p.Will = &profile.Will{Topic: "a", Payload: "a", QoS: 1, Retain: true, Delay: 1, Expiry: 1, ContentType: "a", ResponseTopic: "a",
+	p.Will = &profile.Will{Topic: "a", Payload: "a", QoS: 1, Retain: true, Delay: 1, Expiry: 1, ContentType: "a", Text: true, ResponseTopic: "a",
 		CorrelationData: "a", UserProperties: one}
 	p.Stream = &profile.Stream{Subprotocols: []string{"a"}, Compression: true, Origin: "a", PingInterval: 1, MessageLimit: 1,
 		Opening: []profile.Opening{{Text: "a", Binary: true}},
