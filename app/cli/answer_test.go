@@ -16,6 +16,7 @@ import (
 	"github.com/gorilla/websocket"
 
 	"streamscope/app/command"
+	"streamscope/app/record"
 	"streamscope/app/session"
 	"streamscope/connections"
 	"streamscope/connections/brokertest"
@@ -181,12 +182,12 @@ func TestSendSendsProperties(t *testing.T) {
 	target.Version = profile.Version5
 	r := start(t, WatchOptions{Target: target, QoS: 2, Count: 1, Format: FormatJSON})
 	r.wait(t, ExitOK)
-	var m message
+	var m record.Message
 	if err := json.Unmarshal([]byte(r.out.String()), &m); err != nil {
 		t.Fatal(err)
 	}
-	got := fmt.Sprintf("%+v", *m.Props)
-	if m.QoS != 2 || m.Props.Expiry == 0 || got != fmt.Sprintf("{ContentType:text/plain Text:true Expiry:%d ResponseTopic:b Correlation:[1 255] User:[{Name:line Value:4} {Name:line Value:5}]}", m.Props.Expiry) {
+	got := fmt.Sprintf("%+v", *m.Properties)
+	if m.QoS != 2 || m.Properties.Expiry == 0 || got != fmt.Sprintf("{ContentType:text/plain Text:true Expiry:%d ResponseTopic:b Correlation:[1 255] User:[{Name:line Value:4} {Name:line Value:5}]}", m.Properties.Expiry) {
 		t.Errorf("%s", got)
 	}
 	o.Version = profile.Version311

@@ -10,6 +10,7 @@ import (
 
 	"streamscope/app"
 	"streamscope/app/command"
+	"streamscope/app/record"
 	"streamscope/app/session"
 	"streamscope/connections"
 )
@@ -115,17 +116,17 @@ func (s *send) message(p *connections.Publication, line []byte) (err error) {
 	return err
 }
 
-// readMessage reads the JSON form. What it does not say stays.
+// readMessage reads the JSON form of [record.Message]; a payload may also be JSON itself. What it does not say stays.
 func readMessage(p *connections.Publication, line []byte) error {
 	var m struct {
-		Topic    *string         `json:"topic"`
-		Payload  json.RawMessage `json:"payload"`
-		Base64   []byte          `json:"payload_base64"`
-		QoS      *byte           `json:"qos"`
-		Retain   *bool           `json:"retain"`
-		Retained *bool           `json:"retained"`
-		Cut      bool            `json:"cut"`
-		Props    *properties     `json:"properties"`
+		Topic    *string            `json:"topic"`
+		Payload  json.RawMessage    `json:"payload"`
+		Base64   []byte             `json:"payload_base64"`
+		QoS      *byte              `json:"qos"`
+		Retain   *bool              `json:"retain"`
+		Retained *bool              `json:"retained"`
+		Cut      bool               `json:"cut"`
+		Props    *record.Properties `json:"properties"`
 	}
 	if err := json.Unmarshal(line, &m); err != nil {
 		return err
@@ -147,7 +148,7 @@ func readMessage(p *connections.Publication, line []byte) error {
 		}
 	}
 	if m.Props != nil {
-		p.Props = m.Props.read()
+		p.Props = m.Props.Read()
 	}
 	var text string
 	switch {

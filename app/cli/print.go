@@ -10,8 +10,8 @@ import (
 	"unicode/utf8"
 
 	"streamscope/app/export"
+	"streamscope/app/record"
 	"streamscope/app/session"
-	"streamscope/connections"
 )
 
 // Format says how messages are printed.
@@ -141,77 +141,15 @@ func appendSafe(dst []byte, s string) []byte {
 	return append(dst, s[from:]...)
 }
 
-// message is the JSON form. A payload that is not UTF-8 stands in Base64.
-type message struct {
-	Time string `json:"time"`
-	Seq  uint64 `json:"seq"`
-	// Connection is the name of its profile.
-	Connection string  `json:"connection"`
-	Topic      string  `json:"topic"`
-	Payload    *string `json:"payload,omitempty"`
-	Base64     []byte  `json:"payload_base64,omitempty"`
-	Size       int64   `json:"size"`
-	QoS        byte    `json:"qos"`
-	Retain     bool    `json:"retained,omitempty"`
-	Dup        bool    `json:"dup,omitempty"`
-	Cut        bool    `json:"cut,omitempty"`
-	// Own is the time that the payload tells.
-	Own   string      `json:"payload_time,omitempty"`
-	Props *properties `json:"properties,omitempty"`
-}
-
-// properties is the JSON form of what MQTT 5 says beside a payload.
-type properties struct {
-	ContentType   string         `json:"content_type,omitempty"`
-	Text          bool           `json:"text,omitempty"`
-	Expiry        uint32         `json:"expiry,omitempty"`
-	ResponseTopic string         `json:"response_topic,omitempty"`
-	Correlation   []byte         `json:"correlation_base64,omitempty"`
-	User          []userProperty `json:"user,omitempty"`
-}
-
-type userProperty struct {
-	Name  string `json:"name"`
-	Value string `json:"value"`
-}
-
-func (p *properties) read() *connections.Properties {
-	made := &connections.Properties{
-		ContentType: p.ContentType, Text: p.Text, Expiry: p.Expiry, ResponseTopic: p.ResponseTopic, CorrelationData: p.Correlation,
-	}
-	for _, u := range p.User {
-		made.User = append(made.User, connections.UserProperty(u))
-	}
-	return made
-}
-
-func written(p *connections.Properties) *properties {
-	if p.Empty() {
-		return nil
-	}
-	made := &properties{
-		ContentType: p.ContentType, Text: p.Text, Expiry: p.Expiry, ResponseTopic: p.ResponseTopic, Correlation: p.CorrelationData,
-	}
-	for _, u := range p.User {
-		made.User = append(made.User, userProperty(u))
-	}
-	return made
-}
-
 func appendJSON(dst []byte, connection string, r *session.Record) []byte {
-	m := message{
-		Time: time.Unix(0, r.Time).Format(time.RFC3339Nano), Seq: r.Seq, Connection: connection, Topic: r.Topic, Size: r.Size,
-		QoS: r.QoS, Retain: r.Retained, Dup: r.Dup, Cut: int64(len(r.Payload)) < r.Size, Props: written(r.Props),
+	m := record.Message{
+		Time: record.Time(r.Time, time.Local), Seq: r.Seq, Connection: connection, Topic: r.Topic, Size: r.Size,
+		QoS: r.QoS, Retained: r.Retained, Dup: r.Dup, Cut: int64(len(r.Payload)) < r.Size, Properties: record.PropertiesOf(r.Props),
 	}
 	if r.Own != 0 {
-		m.Own = time.Unix(0, r.Own).Format(time.RFC3339Nano)
+		m.PayloadTime = record.Time(r.Own, time.Local)
 	}
-	if utf8.Valid(r.Payload) {
-		text := string(r.Payload)
-		m.Payload = &text
-	} else {
-		m.Base64 = r.Payload
-	}
+	m.SetPayload(r.Payload)
 	line, err := json.Marshal(m)
 	if err != nil {
 		// Strings, numbers and bytes can always be marshalled.

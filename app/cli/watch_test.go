@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"streamscope/app/record"
 	"streamscope/app/session"
 	"streamscope/connections"
 	"streamscope/connections/brokertest"
@@ -145,9 +146,9 @@ func TestWatchPrintsJSON(t *testing.T) {
 	p.Send("bytes", "\xff\x00", false)
 	p.Flush()
 	r.wait(t, ExitOK)
-	var got []message
+	var got []record.Message
 	for d := json.NewDecoder(strings.NewReader(r.out.String())); d.More(); {
-		var m message
+		var m record.Message
 		if err := d.Decode(&m); err != nil {
 			t.Fatal(err)
 		}
@@ -156,8 +157,8 @@ func TestWatchPrintsJSON(t *testing.T) {
 		}
 		got = append(got, m)
 	}
-	if len(got) != 2 || *got[0].Payload != `{"t": 1.50}` || !got[0].Retain || got[1].Payload != nil || string(got[1].Base64) != "\xff\x00" ||
-		got[1].Retain || got[1].Seq != 2 || got[1].Size != 2 {
+	if len(got) != 2 || *got[0].Payload != `{"t": 1.50}` || !got[0].Retained || got[1].Payload != nil || string(got[1].Base64) != "\xff\x00" ||
+		got[1].Retained || got[1].Seq != 2 || got[1].Size != 2 {
 		t.Errorf("%s", r.out)
 	}
 }
@@ -333,7 +334,7 @@ func FuzzFormats(f *testing.F) {
 				t.Errorf("%s: control characters in %q", format, line)
 			}
 		}
-		var m message
+		var m record.Message
 		if err := json.Unmarshal(appendJSON(nil, topic, &r), &m); err != nil {
 			t.Fatal(err)
 		}

@@ -16,7 +16,7 @@ var floors = [][]string{
 	{"connections/dial", "connections/profile", "connections/brokertest"},
 	{"connections/mqtt", "connections/websocket", "connections/way"},
 	{"connections/diagnose"},
-	{"app/topics", "app/series", "app/payload", "app/workspace", "app/recording"},
+	{"app/topics", "app/series", "app/payload", "app/workspace", "app/record", "app/recording"},
 	{"app/session"},
 	{"app/command", "app/demo", "app/alarm", "app/pipe", "app/dashboard"},
 	{"app"},

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"streamscope/app/record"
 	"streamscope/connections"
 )
 
@@ -22,56 +23,6 @@ type head struct {
 	Connection string    `json:"connection"`
 	At         time.Time `json:"at"`
 	Messages   int       `json:"messages"`
-}
-
-// line is one message of it; bytes stand in base64.
-type line struct {
-	Topic   string      `json:"topic"`
-	QoS     byte        `json:"qos"`
-	Payload []byte      `json:"payload"`
-	Size    int64       `json:"size"`
-	Props   *properties `json:"properties,omitempty"`
-}
-
-// properties are those of [connections.Properties].
-type properties struct {
-	ContentType     string     `json:"contentType,omitempty"`
-	Text            bool       `json:"text,omitempty"`
-	Expiry          uint32     `json:"expiry,omitempty"`
-	ResponseTopic   string     `json:"responseTopic,omitempty"`
-	CorrelationData []byte     `json:"correlationData,omitempty"`
-	User            []property `json:"user,omitempty"`
-}
-
-type property struct {
-	Name  string `json:"name"`
-	Value string `json:"value"`
-}
-
-func written(p *connections.Properties) *properties {
-	if p == nil {
-		return nil
-	}
-	out := &properties{
-		ContentType: p.ContentType, Text: p.Text, Expiry: p.Expiry, ResponseTopic: p.ResponseTopic, CorrelationData: p.CorrelationData,
-	}
-	for _, u := range p.User {
-		out.User = append(out.User, property(u))
-	}
-	return out
-}
-
-func (p *properties) read() *connections.Properties {
-	if p == nil {
-		return nil
-	}
-	out := &connections.Properties{
-		ContentType: p.ContentType, Text: p.Text, Expiry: p.Expiry, ResponseTopic: p.ResponseTopic, CorrelationData: p.CorrelationData,
-	}
-	for _, u := range p.User {
-		out.User = append(out.User, connections.UserProperty(u))
-	}
-	return out
 }
 
 // WriteBackup writes messages to a new file, JSON Lines, and returns when they are on the disk.
@@ -92,7 +43,9 @@ func WriteBackup(file, connection string, at time.Time, messages []Message) (err
 	}
 	for i := range messages {
 		m := &messages[i]
-		if err := e.Encode(line{m.Topic, m.QoS, m.Payload, m.Size, written(m.Props)}); err != nil {
+		r := record.Message{Topic: m.Topic, Size: m.Size, QoS: m.QoS, Retained: true, Properties: record.PropertiesOf(m.Props)}
+		r.SetPayload(m.Payload)
+		if err := e.Encode(r); err != nil {
 			return err
 		}
 	}
@@ -111,8 +64,9 @@ type Backup struct {
 	Torn bool
 }
 
-// maxLine bounds a line of a backup, in bytes: the largest message of MQTT in base64.
-const maxLine = 400 << 20
+// maxLine bounds a line of a backup, in bytes: the largest message of MQTT, whose characters may
+// each need an escape of six.
+const maxLine = 1700 << 20
 
 // ReadBackup reads what WriteBackup wrote. A file that ends in the middle gives what is whole. An
 // error names file and line.
@@ -144,16 +98,16 @@ func readBackup(from io.Reader, name string) (*Backup, error) {
 		if torn != nil {
 			return nil, torn
 		}
-		var l line
-		if torn = json.Unmarshal(s.Bytes(), &l); torn != nil {
+		var r record.Message
+		if torn = json.Unmarshal(s.Bytes(), &r); torn != nil {
 			torn = fmt.Errorf("%s, line %d: %w", name, n, torn)
 			continue
 		}
-		p := connections.Publication{Topic: l.Topic, Payload: l.Payload, QoS: l.QoS, Retain: true}
+		p := connections.Publication{Topic: r.Topic, Payload: r.Bytes(), QoS: r.QoS, Retain: true}
 		if err := connections.ValidPublication(p); err != nil {
 			return nil, fmt.Errorf("%s, line %d: %w", name, n, err)
 		}
-		b.Messages = append(b.Messages, Message{l.Topic, l.QoS, l.Payload, max(l.Size, int64(len(l.Payload))), l.Props.read()})
+		b.Messages = append(b.Messages, Message{p.Topic, p.QoS, p.Payload, max(r.Size, int64(len(p.Payload))), r.Properties.Read()})
 	}
 	if err := s.Err(); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)

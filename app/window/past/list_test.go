@@ -228,7 +228,7 @@ func TestExportAsCSV(t *testing.T) {
 		"retained":         {"false", "true", "false", "false", "false"},
 		"cut":              {"false", "false", "true", "false", "false"},
 		"payload_time":     {"", "", "", "1970-01-01T00:00:05.000000000Z", ""},
-		"properties":       {"", "", "", "", `{"content_type":"text/plain","expiry_seconds":60,"correlation_data":"AQ==","user":[{"name":"=n","value":"v"}]}`},
+		"properties":       {"", "", "", "", `{"content_type":"text/plain","expiry_seconds":60,"correlation_base64":"AQ==","user":[{"name":"=n","value":"v"}]}`},
 	} {
 		if got := column(name); !cmp.Equal(got, want) {
 			t.Errorf("%s: %s", name, cmp.Diff(want, got))
@@ -242,7 +242,7 @@ func TestExportAsJSONLines(t *testing.T) {
 		`{"time":"1970-01-01T00:00:02Z","seq":2,"connection":"Bench","topic":"a/b","payload":"a,\"b\"\r\nc","size":8,"qos":2,"retained":true,"dup":true}`,
 		`{"time":"1970-01-01T00:00:03Z","seq":3,"connection":"Bench","topic":"a/b","payload_base64":"/wA=","size":100,"qos":0,"cut":true}`,
 		`{"time":"1970-01-01T00:00:04Z","seq":4,"connection":"Bench","topic":"a/b","payload":"","size":0,"qos":0,"payload_time":"1970-01-01T00:00:05Z"}`,
-		`{"time":"1970-01-01T00:00:05Z","seq":5,"connection":"Bench","topic":"a/b","payload":"21.5","size":4,"qos":0,"properties":{"content_type":"text/plain","expiry_seconds":60,"correlation_data":"AQ==","user":[{"name":"=n","value":"v"}]}}`,
+		`{"time":"1970-01-01T00:00:05Z","seq":5,"connection":"Bench","topic":"a/b","payload":"21.5","size":4,"qos":0,"properties":{"content_type":"text/plain","expiry_seconds":60,"correlation_base64":"AQ==","user":[{"name":"=n","value":"v"}]}}`,
 	}
 	got := strings.Split(strings.TrimSpace(written(t, asLines)), "\n")
 	if !cmp.Equal(got, want) {

@@ -9,8 +9,8 @@ import (
 	"unicode/utf8"
 
 	"streamscope/app/export"
+	"streamscope/app/record"
 	"streamscope/app/topics"
-	"streamscope/connections"
 )
 
 // format is how messages are written into a file.
@@ -30,53 +30,6 @@ func (f format) extension() string {
 
 // origin is where messages came from.
 type origin struct{ connection, topic string }
-
-// record is a message as JSON Lines have it. A payload that is no UTF-8 stands in Base64, under
-// another key.
-type record struct {
-	Time       string `json:"time"`
-	Seq        uint64 `json:"seq"`
-	Connection string `json:"connection"`
-	Topic      string `json:"topic"`
-	// Payload is a pointer, so that an empty one is written, too.
-	Payload    *string     `json:"payload,omitempty"`
-	Base64     []byte      `json:"payload_base64,omitempty"`
-	Size       int64       `json:"size"`
-	QoS        byte        `json:"qos"`
-	Retained   bool        `json:"retained,omitempty"`
-	Dup        bool        `json:"dup,omitempty"`
-	Cut        bool        `json:"cut,omitempty"`
-	Own        string      `json:"payload_time,omitempty"`
-	Properties *properties `json:"properties,omitempty"`
-}
-
-// properties are those of MQTT 5 §3.3.2.3.
-type properties struct {
-	ContentType   string         `json:"content_type,omitempty"`
-	Text          bool           `json:"utf8,omitempty"`
-	Expiry        uint32         `json:"expiry_seconds,omitempty"`
-	ResponseTopic string         `json:"response_topic,omitempty"`
-	Correlation   []byte         `json:"correlation_data,omitempty"`
-	User          []userProperty `json:"user,omitempty"`
-}
-
-type userProperty struct {
-	Name  string `json:"name"`
-	Value string `json:"value"`
-}
-
-func propertiesOf(p *connections.Properties) *properties {
-	if p.Empty() {
-		return nil
-	}
-	out := &properties{
-		ContentType: p.ContentType, Text: p.Text, Expiry: p.Expiry, ResponseTopic: p.ResponseTopic, Correlation: p.CorrelationData,
-	}
-	for _, u := range p.User {
-		out.User = append(out.User, userProperty(u))
-	}
-	return out
-}
 
 // writer writes messages.
 type writer interface {
@@ -103,7 +56,7 @@ func (w csvWriter) write(o origin, e *topics.Entry) error {
 	if e.Own != 0 {
 		own = export.Instant(e.Own)
 	}
-	if p := propertiesOf(e.Props); p != nil {
+	if p := record.PropertiesOf(e.Props); p != nil {
 		b, err := json.Marshal(p)
 		if err != nil {
 			return err
@@ -116,24 +69,16 @@ func (w csvWriter) write(o origin, e *topics.Entry) error {
 type linesWriter struct{ *export.Lines }
 
 func (w linesWriter) write(o origin, e *topics.Entry) error {
-	r := record{
-		Time: stamp(e.Time), Seq: e.Seq, Connection: o.connection, Topic: o.topic, Size: e.Size, QoS: e.QoS,
-		Retained: e.Retained, Dup: e.Dup, Cut: e.Cut, Properties: propertiesOf(e.Props),
+	m := record.Message{
+		Time: record.Time(e.Time, time.UTC), Seq: e.Seq, Connection: o.connection, Topic: o.topic, Size: e.Size, QoS: e.QoS,
+		Retained: e.Retained, Dup: e.Dup, Cut: e.Cut, Properties: record.PropertiesOf(e.Props),
 	}
 	if e.Own != 0 {
-		r.Own = stamp(e.Own)
+		m.PayloadTime = record.Time(e.Own, time.UTC)
 	}
-	if utf8.Valid(e.Payload) {
-		text := string(e.Payload)
-		r.Payload = &text
-	} else {
-		r.Base64 = e.Payload
-	}
-	return w.Write(r)
+	m.SetPayload(e.Payload)
+	return w.Write(m)
 }
-
-// stamp is an instant in ISO 8601, in UTC.
-func stamp(at int64) string { return time.Unix(0, at).UTC().Format(time.RFC3339Nano) }
 
 // source yields messages, oldest first, until yield returns false.
 type source func(yield func(*topics.Entry) bool)
