@@ -59,13 +59,15 @@ const leftoverPatience = time.Second
 
 // run makes the services and shows the window.
 func (f face) run(instance *single.Instance) int {
+	toolkit := f.toolkit()
+	fonts := window.ReadFonts()
 	services, err := app.New(app.Params{Folder: f.folder, Logger: f.log})
 	if err != nil {
 		fmt.Fprintln(f.stderr, "streamscope:", err)
 		return cli.ExitFailure
 	}
 	options := window.Options{
-		Logger: f.log, Version: version, LogFolder: f.logs, Demo: f.Demo, Connect: f.Profile,
+		Logger: f.log, Version: version, LogFolder: f.logs, Fonts: fonts, Demo: f.Demo, Connect: f.Profile,
 		CommandLine: logfile.Masked(os.Args),
 	}
 	if f.URL != "" {
@@ -76,7 +78,7 @@ func (f face) run(instance *single.Instance) int {
 		}
 		options.Unsaved = &unsaved
 	}
-	w := window.New(f.toolkit(), services, options)
+	w := window.New(toolkit, services, options)
 	code := cli.ExitOK
 	w.ShowAndRun(func() {
 		instance.OnRaise(w.Raise)
@@ -111,7 +113,7 @@ func (f face) toolkit() fyne.App {
 		}
 	}
 	fa := fyneapp.NewWithID(appID)
-	fa.SetIcon(fyne.NewStaticResource("icon.png", assets.Icon))
+	fa.SetIcon(fyne.NewStaticResource("logo.png", assets.Logo))
 	if err := lang.AddTranslationsFS(assets.Translations, "translations"); err != nil {
 		f.log.Error("the translations cannot be read", "err", err)
 	}

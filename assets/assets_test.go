@@ -5,17 +5,24 @@ import (
 	"encoding/json"
 	"image/png"
 	"io/fs"
+	"os"
 	"strings"
 	"testing"
 )
 
-func TestTheIconIsASquare(t *testing.T) {
-	config, err := png.DecodeConfig(bytes.NewReader(Icon))
+func TestTheIconsAreSquares(t *testing.T) {
+	icon, err := os.ReadFile("icon.png")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if config.Width != 512 || config.Height != 512 {
-		t.Errorf("icon.png is %d × %d", config.Width, config.Height)
+	for side, icon := range map[int][]byte{512: icon, 144: Logo} {
+		config, err := png.DecodeConfig(bytes.NewReader(icon))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if config.Width != side || config.Height != side {
+			t.Errorf("the icon of %d is %d × %d", side, config.Width, config.Height)
+		}
 	}
 }
 

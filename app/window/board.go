@@ -11,7 +11,7 @@ import (
 func (w *Window) newBoard() *charts.Board {
 	return charts.New(charts.Options{
 		App: w.app, Do: w.do, Background: w.background, Window: w.win, NewWindow: w.fyne.NewWindow,
-		Theme: func() fyne.Theme { return calm{w.look} }, Variant: variantNow,
+		Theme: func() fyne.Theme { return w.look }, Variant: variantNow,
 		OnChanged: w.saveSoon,
 		OnShow:    w.openDock,
 		OnReveal:  func(s ui.Selection) { w.reveal(s) },

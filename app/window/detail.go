@@ -83,7 +83,7 @@ func newDetailPane(view payloadview.Options, o past.Options) *detailPane {
 	d.history = past.NewHistory(o)
 	d.diff = past.NewDiff(o, d.history)
 	d.facts = newFactsTab(edgenode.New(edgenode.Options{Work: view.Work, Now: time.Now}))
-	d.tabs = container.NewAppTabs(
+	d.tabs = ui.NewTabs(
 		ui.ClippedTab(ui.Tr("detail.tab.payload", "Payload"), d.payload.Object),
 		ui.ClippedTab(ui.Tr("detail.tab.values", "Values"), d.values.object),
 		ui.ClippedTab(ui.Tr("detail.tab.diff", "Diff"), d.diff.Object),

@@ -44,13 +44,13 @@ func TestTheWelcomePageLooks(t *testing.T) {
 	if err := d.app.Profiles.Save(valid); err != nil {
 		t.Fatal(err)
 	}
-	d.win.welcome.Load()
+	d.win.arrange()
 	d.looksLike("welcome-saved.xml", d.win.welcome.object, fyne.NewSize(700, 420))
 }
 
 func TestTheComposerLooks(t *testing.T) {
 	d := inLight(t)
-	c, object := d.composer(), d.win.composer.Object
+	c, object := d.composer(), d.win.composer.Get().Object
 	d.looksLike("composer.xml", object, fyne.NewSize(340, 600))
 	c.format.SetSelected("JSON")
 	c.topic.SetText("plant/+/set")

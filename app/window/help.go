@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -19,7 +18,6 @@ import (
 
 	"streamscope/app/vitals"
 	"streamscope/app/window/ui"
-	"streamscope/assets"
 	"streamscope/widgets/table"
 )
 
@@ -31,9 +29,6 @@ func showSheet(win fyne.Window, title string, o fyne.CanvasObject) *dialog.Custo
 }
 
 func (w *Window) showAbout() {
-	logo := canvas.NewImageFromResource(fyne.NewStaticResource("icon.png", assets.Icon))
-	logo.FillMode = canvas.ImageFillContain
-	logo.SetMinSize(fyne.NewSquareSize(72))
 	build := runtime.Version()
 	if info, ok := debug.ReadBuildInfo(); ok {
 		revision := slices.IndexFunc(info.Settings, func(s debug.BuildSetting) bool { return s.Key == "vcs.revision" })
@@ -45,7 +40,7 @@ func (w *Window) showAbout() {
 	text := widget.NewLabel(ui.Tr("about.text", "A dashboard for live IoT streams.\nVersion {{.Version}}  ·  {{.Build}}\nLicence Apache-2.0",
 		map[string]any{"Version": w.opt.Version, "Build": build}))
 	text.Alignment = fyne.TextAlignCenter
-	showSheet(w.win, "Streamscope", container.NewVBox(container.NewCenter(logo), text))
+	showSheet(w.win, "Streamscope", container.NewVBox(container.NewCenter(logo()), text))
 }
 
 func (w *Window) openLogs() {

@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 	ttwidget "github.com/dweymouth/fyne-tooltip/widget"
 
+	"streamscope/app/window/compose"
 	"streamscope/app/window/filterbar"
 	"streamscope/app/window/ui"
 	"streamscope/widgets/topictree"
@@ -94,7 +95,8 @@ func (w *Window) Scene(ctx context.Context) (Scene, error) {
 }
 
 func (w *Window) scene() Scene {
-	s := Scene{Idle: w.tree.flattener.Idle() && !w.tree.stale() && !w.composer.Busy()}
+	s := Scene{Idle: w.tree.flattener.Idle() && !w.tree.stale()}
+	w.composer.If(func(c *compose.Pane) { s.Idle = s.Idle && !c.Busy() })
 	focused := w.win.Canvas().Focused()
 	w.names.mu.Lock()
 	defer w.names.mu.Unlock()
@@ -130,7 +132,9 @@ func (w *Window) shown(o fyne.CanvasObject) bool {
 	if shown, ours := w.charts.Shows(o); ours {
 		return shown
 	}
-	if w.composer.Has(o) {
+	composes := false
+	w.composer.If(func(c *compose.Pane) { composes = c.Has(o) })
+	if composes {
 		return w.showComposer && len(w.app.Connections()) > 0
 	}
 	switch o {

@@ -71,14 +71,14 @@ func (w *Window) mainMenu() *fyne.MainMenu {
 	w.readOnlyItem = item(ui.Tr("menu.readonly", "Read-only"), ctrlShift(fyne.KeyL), w.toggleReadOnly)
 	w.readOnlyItem.Checked = w.app.ReadOnly()
 	tools := fyne.NewMenu(ui.Tr("menu.tools", "Tools"),
-		item(ui.Tr("floods.title", "Who floods?"), ctrl(fyne.KeyL), w.floods.Open),
+		item(ui.Tr("floods.title", "Who floods?"), ctrl(fyne.KeyL), func() { w.floods.Get().Open() }),
 		item(ui.Tr("menu.retained", "Retained messages…"), ctrlShift(fyne.KeyT), w.showAnyRetained),
 		fyne.NewMenuItemSeparator(),
 		item(ui.Tr("menu.publish", "Publish"), ctrl(fyne.KeyM), func() { w.setComposer(!w.showComposer) }),
 		item(ui.Tr("menu.publishhere", "Publish on the selected topic"), ctrlShift(fyne.KeyM), w.forTopic(w.publishHere)),
-		item(ui.Tr("menu.repeat", "Repeat the message of the composer…"), nil, w.composer.Repeat),
+		item(ui.Tr("menu.repeat", "Repeat the message of the composer…"), nil, func() { w.composer.Get().Repeat() }),
 		item(ui.Tr("menu.repeating", "What is repeated"), nil, w.repeat.Show),
-		item(ui.Tr("menu.audit", "What was sent…"), nil, w.audit.Open),
+		item(ui.Tr("menu.audit", "What was sent…"), nil, func() { w.audit.Get().Open() }),
 		fyne.NewMenuItemSeparator(), w.readOnlyItem)
 	tools.Items = append(tools.Items, fyne.NewMenuItemSeparator(),
 		item(ui.Tr("menu.controls", "Controls"), ctrl(fyne.KeyB), func() { w.setControls(!w.showControls) }))

@@ -39,6 +39,7 @@ type drawer struct {
 
 func (d *desk) composer() *drawer {
 	d.Helper()
+	pane := d.win.composer.Get()
 	of := d.win.names.byKey
 	entry := func(name string) *widget.Entry {
 		return reflect.ValueOf(of[name]).Elem().FieldByName("Entry").Addr().Interface().(*widget.Entry)
@@ -47,7 +48,7 @@ func (d *desk) composer() *drawer {
 		problem: of["composer.problem"].(*widget.Label), outcome: of["composer.outcome"].(*widget.Label), send: of["composer.send"].(*widget.Button),
 		format: of["composer.format"].(*widget.Select), qos: of["composer.qos"].(*widget.Select), target: of["composer.target"].(*widget.Select),
 		retain: of["composer.retain"].(*widget.Check), topic: entry("composer.topic"), payload: entry("composer.payload"),
-		table: of["composer.sent"].(*table.Table), busy: d.win.composer.Busy, sending: d.win.composer.Sending,
+		table: of["composer.sent"].(*table.Table), busy: pane.Busy, sending: pane.Sending,
 	}
 }
 
@@ -250,7 +251,7 @@ func TestEachConnectionHasItsDraft(t *testing.T) {
 	d.win.open(valid, nil)
 	d.await("the other connection", d.isOpen)
 	d.ticks()
-	if got := d.win.composer.Draft(); d.composer().target.Selected == "Plant B" && (got.Topic != "" || got.Payload != "") {
+	if got := d.win.composer.Get().Draft(); d.composer().target.Selected == "Plant B" && (got.Topic != "" || got.Payload != "") {
 		t.Errorf("the draft for another plant stands ready for this one: %+v", got)
 	}
 }
@@ -359,11 +360,11 @@ func TestWhatWasSentIsTakenBack(t *testing.T) {
 	received := d.only().Counts().Received
 	sent.Select(1, 1)
 	d.clicks("Edit")
-	if got := d.win.composer.Draft(); got.Topic != "cmd/a" || got.Payload != "one" || got.QoS != 0 || got.Retain {
+	if got := d.win.composer.Get().Draft(); got.Topic != "cmd/a" || got.Payload != "one" || got.QoS != 0 || got.Retain {
 		t.Errorf("the fields hold %+v", got)
 	}
 	sent.OnActivate(0)
-	if got := d.win.composer.Draft(); got.Topic != "cmd/b" || got.Payload != "two" || got.QoS != 1 || !got.Retain {
+	if got := d.win.composer.Get().Draft(); got.Topic != "cmd/b" || got.Payload != "two" || got.QoS != 1 || !got.Retain {
 		t.Errorf("the fields hold %+v", got)
 	}
 	d.ticks()
@@ -413,7 +414,7 @@ func TestNamesakesAreToldApart(t *testing.T) {
 	if got := d.composer().target; !strings.Contains(got.Selected, strconv.Itoa(first.Profile().Port)) {
 		t.Errorf("the composer turned to %q by itself", got.Selected)
 	}
-	d.win.composer.PublishHere(ui.Selection{Conn: d.app.Connection(valid.ID()), Topic: "cmd/a"})
+	d.win.composer.Get().PublishHere(ui.Selection{Conn: d.app.Connection(valid.ID()), Topic: "cmd/a"})
 	d.mustRead("Send to Bench (" + other.Addr() + ")")
 	d.fills("composer.payload", "1")
 	d.clicks("Send to Bench (" + other.Addr() + ")")

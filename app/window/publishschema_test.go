@@ -45,7 +45,7 @@ message Ack { bool ok = 1; }
 	}
 
 	// The user's own choice holds, whatever the topic; and stays with what was sent.
-	d.win.composer.Load(command.Draft{
+	d.win.composer.Get().Load(command.Draft{
 		Topic: "plant/oven/set", Payload: `{"ok": true}`, Format: command.FormatProtobuf, Schema: &command.Schema{Files: []string{file}, Message: "plant.Ack"},
 	})
 	d.await("the other message", func() bool { return !d.composer().busy() && !d.composer().send.Disabled() })

@@ -4,8 +4,6 @@ import (
 	"encoding/hex"
 	"time"
 
-	"fyne.io/fyne/v2"
-
 	"streamscope/app"
 	"streamscope/app/command"
 	retainedmessage "streamscope/app/command/retained"
@@ -18,18 +16,17 @@ import (
 func (w *Window) newRetained() *retained.Window {
 	return retained.New(retained.Options{
 		App: w.app, Background: w.background, NewWindow: w.fyne.NewWindow,
-		Theme: func() fyne.Theme { return calm{w.look} }, Now: time.Now,
-		OnEdit: w.editRetained,
+		Now: time.Now, OnEdit: w.editRetained,
 	})
 }
 
 // showRetained lists what the broker retains beneath a branch; without one the user says where.
-func (w *Window) showRetained(s ui.Selection) { w.retained.Open(s.Conn, s.Topic) }
+func (w *Window) showRetained(s ui.Selection) { w.retained.Get().Open(s.Conn, s.Topic) }
 
 // showAnyRetained opens the window for the connection of the selection, if there is one.
-func (w *Window) showAnyRetained() { w.retained.Open(w.tree.selected.Conn, "") }
+func (w *Window) showAnyRetained() { w.retained.Get().Open(w.tree.selected.Conn, "") }
 
-func (w *Window) showRetainedOf(c *app.Connection) { w.retained.Open(c, "") }
+func (w *Window) showRetainedOf(c *app.Connection) { w.retained.Get().Open(c, "") }
 
 // editRetained takes a retained message into the composer.
 func (w *Window) editRetained(c *app.Connection, m retainedmessage.Message) {
@@ -42,6 +39,6 @@ func (w *Window) editRetained(c *app.Connection, m retainedmessage.Message) {
 		d.Format, d.Payload = command.FormatText, string(m.Payload)
 	default:
 	}
-	w.composer.Load(d)
+	w.composer.Get().Load(d)
 	w.win.RequestFocus()
 }

@@ -7,22 +7,33 @@ import (
 
 	"streamscope/app"
 	"streamscope/app/command"
+	"streamscope/app/window/audit"
 	"streamscope/app/window/compose"
 	"streamscope/app/window/confirm"
 	"streamscope/app/window/controls"
 	"streamscope/app/window/ui"
 )
 
-// newComposer makes the drawer from which messages are sent, and says what it needs from the
-// window.
-func (w *Window) newComposer() *compose.Pane {
-	w.confirm = confirm.New(confirm.Options{Window: w.win, Do: w.do, Colour: func(session string) string {
+// newConfirm makes the questions before something is sent.
+func (w *Window) newConfirm() *confirm.Dialogs {
+	c := confirm.New(confirm.Options{Window: w.win, Do: w.do, Colour: func(session string) string {
 		if c := w.app.Connection(session); c != nil {
 			return c.Profile().Colour
 		}
 		return ""
 	}})
-	w.app.SetConfirmer(w.confirm)
+	w.app.SetConfirmer(c)
+	return c
+}
+
+// newAudit makes the window that lists what was sent.
+func (w *Window) newAudit() *audit.Window {
+	return audit.New(audit.Options{Log: w.app.Audit, Background: w.background, NewWindow: w.fyne.NewWindow})
+}
+
+// newComposer makes the drawer from which messages are sent, and says what it needs from the
+// window.
+func (w *Window) newComposer() *compose.Pane {
 	return compose.New(compose.Options{
 		App: w.app, Background: w.background, Window: w.win, OnClose: func() { w.setComposer(false) },
 		Flash: func(s string) { w.status.Flash(s) }, Name: w.names.Set,
@@ -89,7 +100,7 @@ func (w *Window) showReadOnly() {
 			m.Refresh()
 		}
 	}
-	w.composer.Repaint()
+	w.composer.If((*compose.Pane).Repaint)
 }
 
 // toggleProfileReadOnly makes one connection read-only, or lets it send again.
@@ -101,7 +112,7 @@ func (w *Window) toggleProfileReadOnly(c *app.Connection) {
 			if err != nil {
 				w.fail(err)
 			}
-			w.composer.Repaint()
+			w.composer.If((*compose.Pane).Repaint)
 		}
 	})
 }

@@ -3,6 +3,7 @@ package window
 import (
 	"fyne.io/fyne/v2"
 
+	"streamscope/app/window/compose"
 	"streamscope/app/window/ui"
 	"streamscope/app/workspace"
 )
@@ -19,10 +20,6 @@ func (w *Window) applyLook() {
 	s := &w.state.doc
 	w.look = look{theme: s.Theme, scale: s.TextScale}
 	w.fyne.Settings().SetTheme(w.look)
-	if w.panes != nil {
-		w.panes.Theme = calm{w.look}
-		w.panes.Refresh()
-	}
 }
 
 // themeMenu offers light, dark, or whatever the system has.
@@ -83,10 +80,7 @@ func (w *Window) watchSettings() {
 		}
 		w.banners.repaint()
 		w.narrow.repaint()
-		w.floods.Restyle()
-		w.audit.Restyle()
-		w.composer.Repaint()
-		w.retained.Restyle()
+		w.composer.If((*compose.Pane).Repaint)
 		w.charts.Retheme()
 	})
 }

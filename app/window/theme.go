@@ -106,17 +106,6 @@ func rgba(v uint32, a uint8) color.NRGBA {
 	return color.NRGBA{R: uint8(v >> 16), G: uint8(v >> 8), B: uint8(v), A: a}
 }
 
-// calm is the look of the panes: the dividers between them take Fyne's colour for shadows, which
-// is too heavy for a line that never goes away.
-type calm struct{ look }
-
-func (c calm) Color(n fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {
-	if n == theme.ColorNameShadow {
-		n = theme.ColorNameSeparator
-	}
-	return c.look.Color(n, v)
-}
-
 func (l look) Font(s fyne.TextStyle) fyne.Resource { return theme.DefaultTheme().Font(s) }
 
 func (l look) Icon(n fyne.ThemeIconName) fyne.Resource { return theme.DefaultTheme().Icon(n) }

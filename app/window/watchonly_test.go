@@ -54,12 +54,12 @@ func TestWhoFloodsIsAWindowOfItsOwn(t *testing.T) {
 	before := len(d.fyne.Driver().AllWindows())
 	for range 2 {
 		d.chooses("Tools", "Who floods?")
-		if n := len(d.fyne.Driver().AllWindows()); !d.win.floods.IsOpen() || n != before+1 {
-			t.Fatalf("%d windows became %d, open: %v", before, n, d.win.floods.IsOpen())
+		if n := len(d.fyne.Driver().AllWindows()); !d.win.floods.Get().IsOpen() || n != before+1 {
+			t.Fatalf("%d windows became %d, open: %v", before, n, d.win.floods.Get().IsOpen())
 		}
 	}
 	d.quits()
-	if d.win.floods.IsOpen() {
+	if d.win.floods.Get().IsOpen() {
 		t.Error("it outlives the program's window")
 	}
 }

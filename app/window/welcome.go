@@ -1,6 +1,9 @@
 package window
 
 import (
+	"bytes"
+	"image/png"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
@@ -16,20 +19,28 @@ import (
 type welcome struct {
 	window *Window
 	object *fyne.Container
+	logo   fyne.CanvasObject
 }
 
 func newWelcome(w *Window) *welcome {
-	v := &welcome{window: w, object: container.NewStack()}
-	v.Load()
-	return v
+	return &welcome{window: w, object: container.NewStack(), logo: logo()}
 }
 
-// Load lists the saved profiles anew.
+// logo is the program's icon. It is decoded here, once: Fyne would do it at every refresh.
+func logo() fyne.CanvasObject {
+	icon, err := png.Decode(bytes.NewReader(assets.Logo))
+	if err != nil {
+		fyne.LogError("the icon cannot be read", err)
+	}
+	l := canvas.NewImageFromImage(icon)
+	l.FillMode = canvas.ImageFillContain
+	l.SetMinSize(fyne.NewSquareSize(72))
+	return l
+}
+
+// Load lists the saved profiles anew. Who shows the page refreshes it.
 func (v *welcome) Load() {
 	w := v.window
-	logo := canvas.NewImageFromResource(fyne.NewStaticResource("icon.png", assets.Icon))
-	logo.FillMode = canvas.ImageFillContain
-	logo.SetMinSize(fyne.NewSquareSize(72))
 	title := ui.NewQuietText()
 	title.TextSize = theme.SizeNameHeadingText
 	title.SetText("Streamscope")
@@ -41,7 +52,7 @@ func (v *welcome) Load() {
 	demo := widget.NewButtonWithIcon(ui.Tr("welcome.demo", "Try the demo plant"), theme.MediaPlayIcon(), w.startDemo)
 	bring := widget.NewButtonWithIcon(ui.Tr("welcome.import", "Import connections…"), theme.DownloadIcon(), w.importFile)
 	rows := container.NewVBox(
-		container.NewCenter(logo), container.NewCenter(title), lead, ui.NewSpace(8),
+		container.NewCenter(v.logo), container.NewCenter(title), lead, ui.NewSpace(8),
 		container.NewGridWithColumns(3, add, demo, bring),
 	)
 	list, problems := w.app.Profiles.List()
@@ -67,7 +78,6 @@ func (v *welcome) Load() {
 		rows.Add(l)
 	}
 	v.object.Objects = []fyne.CanvasObject{container.NewCenter(rows)}
-	v.object.Refresh()
 }
 
 func (v *welcome) row(p profile.Profile) fyne.CanvasObject {

@@ -1,8 +1,6 @@
 package window
 
 import (
-	"fyne.io/fyne/v2"
-
 	"streamscope/app/window/floods"
 	"streamscope/app/window/ui"
 )
@@ -11,7 +9,6 @@ import (
 func (w *Window) newFloods() *floods.Window {
 	return floods.New(floods.Options{
 		App: w.app, Background: w.background, NewWindow: w.fyne.NewWindow,
-		Theme: func() fyne.Theme { return calm{w.look} },
 		OnShow: func(s ui.Selection) {
 			w.reveal(s)
 			w.win.RequestFocus()

@@ -47,6 +47,9 @@ type Options struct {
 	Connect []string
 	// CommandLine is shown at /debug/vars; free of secrets.
 	CommandLine []string
+	// Fonts is closed once no other goroutine measures text: see [ReadFonts]. Until then the toolkit
+	// finds out about screen and keyboard. Nil if there is none.
+	Fonts <-chan struct{}
 	// Do runs a function on the UI goroutine; fyne.Do unless a test brings its own.
 	Do func(func())
 }
@@ -70,26 +73,25 @@ type Window struct {
 	chips    *chipBar
 	banners  *bannerBar
 	narrow   *narrowBar
-	floods   *floods.Window
-	retained *retained.Window
+	floods   ui.Lazy[*floods.Window]
+	retained ui.Lazy[*retained.Window]
 	tree     *treePane
 	detail   *detailPane
 	charts   *charts.Board
-	composer *compose.Pane
-	audit    *audit.Window
+	composer ui.Lazy[*compose.Pane]
+	audit    ui.Lazy[*audit.Window]
 	controls *controls.Panel
 	repeat   *repeating.Window
 	status   *statusBar
 	welcome  *welcome
 	names    *nameplates
 
-	panes       *container.ThemeOverride
 	body        *fyne.Container
-	left        *container.Split // tree | detail
-	right       *container.Split // tree and detail | composer
-	aside       *container.Split // all of that | controls
-	upper       *container.Split // all of that / charts
-	tools       *fyne.Container  // what works on connections; hidden while there are none
+	left        *ui.Split       // tree | detail
+	right       *ui.Split       // tree and detail | composer
+	aside       *ui.Split       // all of that | controls
+	upper       *ui.Split       // all of that / charts
+	tools       *fyne.Container // what works on connections; hidden while there are none
 	pauseBtn    *ttwidget.Button
 	chartBtn    *ttwidget.Button
 	sendBtn     *ttwidget.Button
@@ -132,12 +134,16 @@ func New(fa fyne.App, a *app.App, o Options) *Window {
 		o.Do = fyne.Do
 	}
 	w := &Window{fyne: fa, app: a, opt: o, log: o.Logger, do: o.Do, win: fa.NewWindow("Streamscope")}
+	if o.Fonts != nil {
+		<-o.Fonts
+	}
 	w.background = ui.NewBackground(o.Do)
 	w.state = openWorkspace(a.Folder, w.log)
 	w.applyLook()
 	w.build()
 	w.win.SetMainMenu(w.mainMenu())
 	w.restore()
+	w.arrange()
 	w.win.SetMaster()
 	w.win.SetCloseIntercept(w.Quit)
 	w.win.Canvas().SetOnTypedKey(func(e *fyne.KeyEvent) {
@@ -160,8 +166,8 @@ func (w *Window) build() {
 	w.chips = newChipBar(w.app, w.connectionMenu)
 	w.banners = newBannerBar(w.app, w.editConnection, w.askPassword, w.showCertificate, w.diagnoseConnection)
 	w.narrow = newNarrowBar(w.app)
-	w.floods = w.newFloods()
-	w.retained = w.newRetained()
+	w.floods = ui.Lazily(w.newFloods)
+	w.retained = ui.Lazily(w.newRetained)
 	w.tree = newTreePane(w.app, w.do)
 	w.detail = newDetailPane(w.payloadOptions(), past.Options{
 		Window: w.win, Work: w.background,
@@ -169,16 +175,13 @@ func (w *Window) build() {
 		OnFail: w.fail, OnClear: w.clearBranch,
 	})
 	w.charts = w.newBoard()
-	w.composer = w.newComposer()
+	w.confirm = w.newConfirm()
+	w.composer = ui.Lazily(w.newComposer)
 	w.repeat = repeating.New(repeating.Options{
 		App: w.app, Background: w.background, NewWindow: w.fyne.NewWindow,
-		Theme: func() fyne.Theme { return calm{w.look} },
 	})
 	w.controls = w.newControls()
-	w.audit = audit.New(audit.Options{
-		Log: w.app.Audit, Background: w.background, NewWindow: w.fyne.NewWindow,
-		Theme: func() fyne.Theme { return calm{w.look} },
-	})
+	w.audit = ui.Lazily(w.newAudit)
 	w.status = newStatusBar(w.app, w.repeat.Indicator)
 	w.welcome = newWelcome(w)
 
@@ -195,20 +198,20 @@ func (w *Window) build() {
 	w.detail.values.onDrag, w.detail.values.onDrop = w.charts.Drag, w.charts.Drop
 	w.detail.values.onShow = func(s ui.Selection) { w.tree.Choose(s, s.Path); w.detail.Show(s); w.saveSoon() }
 
-	w.left = container.NewHSplit(w.tree.object, w.detail.object)
+	w.left = ui.NewHSplit(w.tree.object, w.detail.object)
 	w.left.Offset = 0.52
-	w.right = container.NewHSplit(w.left, w.composer.Object)
+	w.right = ui.NewHSplit(w.left, container.NewStack())
 	w.right.Offset = 0.7
-	w.aside = container.NewHSplit(w.left, w.controls.Object)
+	w.aside = ui.NewHSplit(w.left, w.controls.Object)
 	w.aside.Offset = 0.77
-	w.upper = container.NewVSplit(w.left, w.charts.Object)
+	w.upper = ui.NewVSplit(w.left, w.charts.Object)
 	w.upper.Offset = 0.62
-	w.body = container.NewStack(w.left)
+	w.body = container.NewStack()
 	frame := container.NewBorder(
 		container.NewVBox(w.toolbar(), widget.NewSeparator(), w.banners.object, w.narrow.object),
 		container.NewVBox(widget.NewSeparator(), w.status.object), nil, nil, w.body)
-	w.panes = container.NewThemeOverride(container.NewStack(&w.frames, frame, w.charts.Layer()), calm{w.look})
-	w.win.SetContent(fynetooltip.AddWindowToolTipLayer(w.panes, w.win.Canvas()))
+	all := container.NewStack(&w.frames, frame, w.charts.Layer())
+	w.win.SetContent(fynetooltip.AddWindowToolTipLayer(all, w.win.Canvas()))
 	w.name()
 }
 
@@ -239,7 +242,6 @@ func (w *Window) toolbar() fyne.CanvasObject {
 // called on the UI goroutine when Fyne's loop runs: what any other goroutine hands to the UI
 // before that would run there and then.
 func (w *Window) ShowAndRun(started func()) {
-	w.arrange()
 	w.fyne.Lifecycle().SetOnStarted(func() {
 		w.start()
 		started()
@@ -259,7 +261,6 @@ func (w *Window) start() {
 	for _, name := range w.opt.Connect {
 		w.connectNamed(name)
 	}
-	w.arrange()
 	w.ticker.Start()
 	w.lag.Start()
 }
@@ -268,28 +269,24 @@ func (w *Window) start() {
 func (w *Window) arrange() {
 	var shown fyne.CanvasObject = w.left
 	if w.showComposer {
-		w.right.Leading = w.left
+		w.right.Trailing = w.composer.Get().Object
 		shown = w.right
 	}
 	if w.showControls {
 		w.aside.Leading = shown
-		w.aside.Refresh()
 		shown = w.aside
 	}
 	if w.showCharts {
 		w.upper.Leading = shown
-		w.upper.Refresh()
 		shown = w.upper
 	}
 	if len(w.app.Connections()) == 0 {
 		w.welcome.Load()
 		shown = w.welcome.object
 	}
-	w.right.Refresh()
 	ui.Show(w.charts.Object, w.showCharts)
 	w.body.Objects = []fyne.CanvasObject{shown}
 	w.body.Refresh()
-	w.panes.Refresh()
 	pressed(w.chartBtn, w.showCharts)
 	pressed(w.sendBtn, w.showComposer)
 	pressed(w.controlsBtn, w.showControls)
@@ -318,8 +315,8 @@ func (w *Window) setCharts(on bool) {
 func (w *Window) setComposer(on bool) {
 	w.showComposer = on
 	if on {
-		w.composer.Refresh()
-		w.composer.Suggest(w.detail.sel.Conn)
+		w.composer.Get().Refresh()
+		w.composer.Get().Suggest(w.detail.sel.Conn)
 	}
 	w.arrange()
 	w.saveSoon()
@@ -334,9 +331,9 @@ func (w *Window) togglePin(s ui.Selection) {
 }
 
 func (w *Window) publishHere(s ui.Selection) {
-	w.composer.PublishHere(s)
+	w.composer.Get().PublishHere(s)
 	w.setComposer(true)
-	w.composer.Focus()
+	w.composer.Get().Focus()
 }
 
 // togglePause freezes what is shown at this instant, or goes back to the present.
@@ -383,14 +380,18 @@ func (w *Window) slowTick(now time.Time) {
 	w.chips.refresh(now)
 	w.banners.refresh()
 	w.narrow.refresh()
-	w.retained.Tick()
-	w.status.refresh(now, w.pausedWord(), w.retained.Working())
+	working := ""
+	w.retained.If(func(r *retained.Window) {
+		r.Tick()
+		working = r.Working()
+	})
+	w.status.refresh(now, w.pausedWord(), working)
 	w.tree.refresh(now)
-	w.floods.Tick(now)
+	w.floods.If(func(f *floods.Window) { f.Tick(now) })
 	w.detail.refresh(now)
 	w.charts.Refresh()
 	if w.showComposer {
-		w.composer.Refresh()
+		w.composer.Get().Refresh()
 	}
 	if w.showControls {
 		w.controls.Tick(now)
@@ -465,11 +466,11 @@ func (w *Window) leave() {
 		w.manager.finish()
 	}
 	w.saveNow()
-	w.floods.Close()
-	w.audit.Close()
+	w.floods.If((*floods.Window).Close)
+	w.audit.If((*audit.Window).Close)
 	w.controls.Close()
 	w.repeat.Close()
-	w.retained.Close()
+	w.retained.If((*retained.Window).Close)
 	w.win.Hide()
 	w.charts.CloseWindows()
 	go func() {

@@ -9,9 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
-	"fyne.io/fyne/v2/theme"
 
 	"streamscope/app/command/audit"
 	"streamscope/app/session"
@@ -108,7 +106,7 @@ func TestTheWindowReadsAndNarrows(t *testing.T) {
 	a := test.NewTempApp(t)
 	queue := make(chan func(), 10)
 	b := ui.NewBackground(func(f func()) { queue <- f })
-	w := New(Options{Log: record(t), Background: b, NewWindow: a.NewWindow, Theme: func() fyne.Theme { return theme.DefaultTheme() }})
+	w := New(Options{Log: record(t), Background: b, NewWindow: a.NewWindow})
 	t.Cleanup(func() { w.Close(); b.Wait() })
 	w.Open()
 	(<-queue)()

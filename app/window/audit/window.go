@@ -23,15 +23,12 @@ type Options struct {
 	Background *ui.Background
 	// NewWindow makes the window that everything stands in.
 	NewWindow func(title string) fyne.Window
-	// Theme is that of the panes.
-	Theme func() fyne.Theme
 }
 
 // Window is the window, open or not. All of it belongs to the UI goroutine.
 type Window struct {
-	o    Options
-	win  fyne.Window // nil while it is closed
-	look *container.ThemeOverride
+	o   Options
+	win fyne.Window // nil while it is closed
 
 	rows    *rows
 	table   *table.Table
@@ -97,8 +94,8 @@ func (w *Window) Open() {
 	top := container.NewVBox(container.NewBorder(nil, nil, nil, again, w.search), choices)
 	foot := container.NewVBox(container.NewStack(ui.NewSpace(112), container.NewVScroll(w.details)),
 		container.NewHBox(w.keep, layout.NewSpacer(), csv, lines), w.summary)
-	w.look = container.NewThemeOverride(container.NewPadded(container.NewBorder(top, foot, nil, nil, w.table)), w.o.Theme())
-	w.win.SetContent(fynetooltip.AddWindowToolTipLayer(w.look, w.win.Canvas()))
+	content := container.NewPadded(container.NewBorder(top, foot, nil, nil, w.table))
+	w.win.SetContent(fynetooltip.AddWindowToolTipLayer(content, w.win.Canvas()))
 	w.win.SetCloseIntercept(w.Close)
 	w.win.Canvas().SetOnTypedKey(func(e *fyne.KeyEvent) {
 		if e.Name == fyne.KeyEscape {
@@ -127,14 +124,6 @@ func (w *Window) Close() {
 
 // IsOpen reports whether the window stands on the screen.
 func (w *Window) IsOpen() bool { return w.win != nil }
-
-// Restyle follows another theme.
-func (w *Window) Restyle() {
-	if w.win != nil {
-		w.look.Theme = w.o.Theme()
-		w.look.Refresh()
-	}
-}
 
 // read reads the record off the UI goroutine.
 func (w *Window) read() {

@@ -285,10 +285,6 @@ func (l *line) follow() bool {
 // Retheme draws everything anew in the colours of the theme.
 func (b *Board) Retheme() {
 	for _, p := range b.panels {
-		if p.own != nil {
-			p.own.look.Theme = b.o.Theme()
-			p.own.look.Refresh()
-		}
 		p.draw()
 	}
 }

@@ -13,7 +13,6 @@ import (
 type ownWindow struct {
 	panel *panel
 	win   fyne.Window
-	look  *container.ThemeOverride
 }
 
 // toggleOwn moves the chart into a window of its own, or back into the dock.
@@ -33,8 +32,7 @@ func (p *panel) openOwn(as profile.ChartWindow) {
 	o := &ownWindow{panel: p, win: b.o.NewWindow(p.name())}
 	p.own = o
 	b.arrange() // an object stands in one window only
-	o.look = container.NewThemeOverride(container.NewPadded(p.object), b.o.Theme())
-	o.win.SetContent(fynetooltip.AddWindowToolTipLayer(o.look, o.win.Canvas()))
+	o.win.SetContent(fynetooltip.AddWindowToolTipLayer(container.NewPadded(p.object), o.win.Canvas()))
 	o.win.SetMainMenu(fyne.NewMainMenu(b.ownMenu(p)))
 	o.win.SetCloseIntercept(p.comeBack)
 	o.win.Canvas().SetOnTypedKey(func(e *fyne.KeyEvent) { p.typed(e) })

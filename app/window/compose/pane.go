@@ -109,7 +109,7 @@ func New(o Options) *Pane {
 	c.format.SetSelectedIndex(0)
 	c.qos.SetSelectedIndex(0)
 	c.loading = false
-	c.check()
+	c.Repaint()
 	c.name()
 	return c
 }
@@ -169,11 +169,11 @@ func (c *Pane) layout() {
 	// What can be folded open scrolls; the button never leaves the sight.
 	c.body = container.NewVScroll(container.NewVBox(c.schema.object, c.payload.room, under))
 	write := container.NewBorder(top, foot, nil, nil, c.body)
-	c.lower = container.NewAppTabs(
+	c.lower = ui.NewTabs(
 		ui.ClippedTab(ui.Tr("sent.tab", "Sent"), c.sent.object),
 		ui.ClippedTab(ui.Tr("waiting.tab", "Waiting"), c.waiting.object),
 	)
-	split := container.NewVSplit(write, c.lower)
+	split := ui.NewVSplit(write, c.lower)
 	split.Offset = 0.7
 	c.Object = container.NewPadded(split)
 }

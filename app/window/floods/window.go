@@ -32,8 +32,6 @@ type Options struct {
 	Background *ui.Background
 	// NewWindow makes the window that everything stands in.
 	NewWindow func(title string) fyne.Window
-	// Theme is that of the panes.
-	Theme func() fyne.Theme
 	// OnShow asks for a topic or a branch to be shown in the tree, OnWatchOnly for nothing else
 	// to be received, OnHide for the tree's filter to hide it, OnCopy for its name to be copied.
 	OnShow, OnWatchOnly, OnHide, OnCopy func(ui.Selection)
@@ -43,9 +41,8 @@ type Options struct {
 
 // Window is the window, open or not. All of it belongs to the UI goroutine.
 type Window struct {
-	o    Options
-	win  fyne.Window // nil while it is closed
-	look *container.ThemeOverride
+	o   Options
+	win fyne.Window // nil while it is closed
 
 	question question
 	rows     *rows
@@ -109,8 +106,8 @@ func (w *Window) Open() {
 	w.win = w.o.NewWindow(ui.Tr("floods.title", "Who floods?"))
 	top := container.NewBorder(nil, nil, container.NewHBox(w.kind, widget.NewLabel(ui.Tr("floods.by", "by")), wide(w.by)), nil, w.summary)
 	foot := container.NewHBox(w.show, w.only, w.hide, layout.NewSpacer())
-	w.look = container.NewThemeOverride(container.NewPadded(container.NewBorder(top, foot, nil, nil, w.table)), w.o.Theme())
-	w.win.SetContent(fynetooltip.AddWindowToolTipLayer(w.look, w.win.Canvas()))
+	content := container.NewPadded(container.NewBorder(top, foot, nil, nil, w.table))
+	w.win.SetContent(fynetooltip.AddWindowToolTipLayer(content, w.win.Canvas()))
 	w.win.SetMainMenu(fyne.NewMainMenu(w.menu()))
 	w.win.SetCloseIntercept(w.Close)
 	w.win.Canvas().SetOnTypedKey(func(e *fyne.KeyEvent) {
@@ -151,14 +148,6 @@ func (w *Window) Close() {
 	win.SetCloseIntercept(nil)
 	win.SetContent(container.NewStack())
 	win.Close()
-}
-
-// Restyle follows another theme.
-func (w *Window) Restyle() {
-	if w.win != nil {
-		w.look.Theme = w.o.Theme()
-		w.look.Refresh()
-	}
 }
 
 // ask begins to look for something else.

@@ -11,7 +11,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
-	"fyne.io/fyne/v2/theme"
 
 	"streamscope/app"
 	"streamscope/app/topics"
@@ -60,7 +59,7 @@ func sitDown(t *testing.T, names ...string) *bench {
 		return func(s ui.Selection) { b.told = append(b.told, what+" "+s.Conn.Name()+" "+s.Topic) }
 	}
 	b.Window = New(Options{
-		App: a, Background: back, NewWindow: fa.NewWindow, Theme: theme.DefaultTheme,
+		App: a, Background: back, NewWindow: fa.NewWindow,
 		OnShow: tell("show"), OnWatchOnly: tell("only"), OnHide: tell("hide"), OnCopy: tell("copy"),
 		CanWatchOnly: func(s ui.Selection) bool { return s.Topic != "fixed" },
 	})

@@ -63,7 +63,7 @@ type History struct {
 	search *searchEntry
 	found  *ui.QuietText
 	hold   *ttwidget.Button
-	split  *container.Split
+	split  *ui.Split
 	moment *moment
 
 	sel  ui.Selection
@@ -107,7 +107,7 @@ func NewHistory(o Options) *History {
 	h.note, h.found = ui.NewFittingText(), ui.NewQuietText()
 	h.note.TextSize, h.note.Colour = theme.SizeNameCaptionText, theme.ColorNamePlaceHolder
 	h.found.TextSize, h.found.Colour = theme.SizeNameCaptionText, theme.ColorNamePlaceHolder
-	h.split = container.NewVSplit(h.Table, h.moment.object)
+	h.split = ui.NewVSplit(h.Table, h.moment.object)
 	h.split.Offset = 0.6
 	h.Object = container.NewBorder(h.bar(), h.note, nil, nil, h.split)
 	h.refreshWords()

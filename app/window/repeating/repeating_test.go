@@ -82,7 +82,7 @@ func sitDown(t *testing.T) *bench {
 		defer b.mu.Unlock()
 		b.queue = append(b.queue, f)
 	})
-	b.win = New(Options{App: b.app, Background: back, NewWindow: fa.NewWindow, Theme: theme.DefaultTheme})
+	b.win = New(Options{App: b.app, Background: back, NewWindow: fa.NewWindow})
 	t.Cleanup(func() {
 		b.win.Close()
 		b.app.Shutdown()

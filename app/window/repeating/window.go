@@ -23,7 +23,6 @@ type Options struct {
 	App        *app.App
 	Background *ui.Background
 	NewWindow  func(title string) fyne.Window
-	Theme      func() fyne.Theme
 }
 
 // Window is the window of repetitions. All of it belongs to the UI goroutine.
@@ -91,7 +90,7 @@ func (w *Window) build() {
 	note.Wrapping, note.Importance, note.SizeName = fyne.TextWrapWord, widget.LowImportance, theme.SizeNameCaptionText
 	top := container.NewVBox(w.what, w.form.object, w.shown, w.wrong, container.NewBorder(nil, nil, nil, w.start, note), widget.NewSeparator())
 	ground := canvas.NewRectangle(nil)
-	body := container.NewThemeOverride(container.NewStack(ground, container.NewPadded(container.NewBorder(top, nil, nil, nil, container.NewVScroll(w.list)))), w.o.Theme())
+	body := container.NewStack(ground, container.NewPadded(container.NewBorder(top, nil, nil, nil, container.NewVScroll(w.list))))
 	w.win.SetContent(fynetooltip.AddWindowToolTipLayer(body, w.win.Canvas()))
 	w.win.Resize(fyne.NewSize(680, 640))
 	w.win.SetOnClosed(func() {

@@ -29,8 +29,6 @@ type Options struct {
 	Background *ui.Background
 	// NewWindow makes the window that everything stands in.
 	NewWindow func(title string) fyne.Window
-	// Theme is that of the panes.
-	Theme func() fyne.Theme
 	// OnEdit takes a message into the composer.
 	OnEdit func(c *app.Connection, m retained.Message)
 	// Now is the present, for the name of a backup.
@@ -39,9 +37,8 @@ type Options struct {
 
 // Window is the window, open or not. All of it belongs to the UI goroutine.
 type Window struct {
-	o    Options
-	win  fyne.Window // nil while it is closed
-	look *container.ThemeOverride
+	o   Options
+	win fyne.Window // nil while it is closed
 
 	conns  []*app.Connection
 	conn   *widget.Select
@@ -137,8 +134,8 @@ func (w *Window) build() {
 	second := container.NewBorder(nil, nil, nil, container.NewGridWrap(fyne.NewSize(240, w.search.MinSize().Height), w.search), w.note)
 	foot := container.NewHBox(w.clear, w.clearAll, w.edit, w.diff, layout.NewSpacer(), w.back)
 	body := container.NewBorder(container.NewVBox(top, second), container.NewVBox(w.progress, foot), nil, nil, w.table)
-	w.look = container.NewThemeOverride(container.NewPadded(body), w.o.Theme())
-	w.win.SetContent(fynetooltip.AddWindowToolTipLayer(w.look, w.win.Canvas()))
+	content := container.NewPadded(body)
+	w.win.SetContent(fynetooltip.AddWindowToolTipLayer(content, w.win.Canvas()))
 	w.win.SetMainMenu(fyne.NewMainMenu(w.menu()))
 	w.win.SetCloseIntercept(w.Close)
 	w.win.Resize(fyne.NewSize(960, 600))
@@ -189,14 +186,6 @@ func (w *Window) Close() {
 	win.SetContent(container.NewStack())
 	win.Close()
 	w.listing, w.rows.list = nil, nil
-}
-
-// Restyle follows another theme.
-func (w *Window) Restyle() {
-	if w.win != nil {
-		w.look.Theme = w.o.Theme()
-		w.look.Refresh()
-	}
 }
 
 // Tick follows what changes outside of the window, such as read-only mode; for the UI goroutine.

@@ -13,7 +13,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
-	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"streamscope/app"
@@ -74,7 +73,7 @@ func sitDown(t *testing.T, version string) *bench {
 	a.SetConfirmer(confirm.New(confirm.Options{Window: b.main, Do: b.back.Do, Arming: time.Millisecond}))
 	b.app, b.conn = a, a.Open(v, nil)
 	b.w = New(Options{
-		App: a, Background: b.back, NewWindow: fa.NewWindow, Theme: theme.DefaultTheme, Now: time.Now,
+		App: a, Background: b.back, NewWindow: fa.NewWindow, Now: time.Now,
 		OnEdit: func(_ *app.Connection, m retained.Message) { b.edited = m.Topic },
 	})
 	t.Cleanup(func() {
