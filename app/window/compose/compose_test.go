@@ -15,7 +15,6 @@ import (
 	"streamscope/app"
 	"streamscope/app/command"
 	"streamscope/app/command/template"
-	"streamscope/app/topics"
 	"streamscope/app/window/ui"
 	"streamscope/connections"
 )
@@ -134,27 +133,6 @@ func TestWhatIsLoadedIsNoTemplate(t *testing.T) {
 	c.Load(d)
 	if c.fill.Checked || d.Template || !template.Has(c.payload.Text) {
 		t.Error("a device's payload became a template")
-	}
-}
-
-// BenchmarkCompletions finds topics among a million while one types. It runs off the UI goroutine.
-func BenchmarkCompletions(b *testing.B) {
-	x := topics.New(topics.Options{})
-	defer x.Close()
-	for i := range 1_000_000 {
-		x.Put(&connections.Message{Topic: fmt.Sprintf("site-%02d/line-%02d/device-%03d/temperature", i/100_000, i/1000%100, i%1000), Payload: []byte("1")}, 1)
-	}
-	x.Housekeep()
-	for _, typed := range []string{"site-07/line-4", "device-777", "temp", "nowhere"} {
-		b.Run(typed, func(b *testing.B) {
-			found := 0
-			for b.Loop() {
-				found = len(completions(b.Context(), x, typed))
-			}
-			if (found == 0) != (typed == "nowhere") {
-				b.Errorf("%d found", found)
-			}
-		})
 	}
 }
 
