@@ -93,6 +93,14 @@ func (w *Window) setReadOnly(on bool) {
 // showReadOnly brings button and menu in line.
 func (w *Window) showReadOnly() {
 	on := w.app.ReadOnly()
+	word, icon := "", ui.LockOpenIcon
+	if on {
+		word, icon = ui.Tr("menu.readonly", "Read-only"), ui.LockIcon
+	}
+	if w.lockBtn.Text != word {
+		w.lockBtn.Icon = icon
+		w.lockBtn.SetText(word)
+	}
 	pressed(w.lockBtn, on)
 	if w.readOnlyItem.Checked != on {
 		w.readOnlyItem.Checked = on

@@ -231,7 +231,7 @@ func (w *Window) toolbar() fyne.CanvasObject {
 	w.controlsBtn.SetToolTip(ui.Tr("toolbar.controls.tip", "Saved commands as buttons, toggles and sliders (Ctrl+B)"))
 	w.sendBtn.SetToolTip(ui.Tr("toolbar.publish.tip", "Write a message to send (Ctrl+M)"))
 	w.names.Set("connect", connect)
-	w.lockBtn = ttwidget.NewButtonWithIcon("", ui.LockIcon, w.toggleReadOnly)
+	w.lockBtn = ttwidget.NewButtonWithIcon("", ui.LockOpenIcon, w.toggleReadOnly)
 	w.lockBtn.SetToolTip(ui.Tr("toolbar.readonly.tip", "Read-only: send nothing over any connection (Ctrl+Shift+L)"))
 	w.tools = container.NewHBox(w.lockBtn, w.pauseBtn, w.chartBtn, w.controlsBtn, w.sendBtn)
 	chips := container.NewHScroll(container.NewHBox(w.chips.object, connect))

@@ -9,13 +9,19 @@ import (
 )
 
 // Arming is how long the button that says yes is dead after it appeared: longer than any double
-// click.
+// click. Whoever presses it meanwhile makes it dead for as long again.
 const Arming = 800 * time.Millisecond
+
+// steps is how often the screen has to be alive while the button is dead: a time that passed while
+// it hung counts once only, for the clicks of that time come all at once when it is back.
+const steps = 4
 
 // yes is the button that says yes. It belongs to the UI goroutine.
 type yes struct {
 	widget.Button
 	armed bool
+	// touched tells that it was pressed while it was dead.
+	touched bool
 	// pressed is the key, or "mouse", that went down while it was armed.
 	pressed fyne.KeyName
 	escape  func()
@@ -41,6 +47,8 @@ func (b *yes) arm() {
 func (b *yes) MouseDown(*desktop.MouseEvent) {
 	if b.armed {
 		b.pressed = mouse
+	} else {
+		b.touched = true
 	}
 }
 
@@ -57,8 +65,12 @@ func (b *yes) Tapped(e *fyne.PointEvent) {
 
 // KeyDown is for Fyne: unlike TypedKey it does not come again while a key is held.
 func (b *yes) KeyDown(e *fyne.KeyEvent) {
-	if b.armed && says(e.Name) {
+	switch {
+	case !says(e.Name):
+	case b.armed:
 		b.pressed = e.Name
+	default:
+		b.touched = true
 	}
 }
 
@@ -70,10 +82,13 @@ func (b *yes) KeyUp(e *fyne.KeyEvent) {
 	}
 }
 
-// TypedKey takes the repeats of a held key, and does nothing with them.
+// TypedKey takes the repeats of a held key, which never say yes.
 func (b *yes) TypedKey(e *fyne.KeyEvent) {
-	if e.Name == fyne.KeyEscape {
+	switch {
+	case e.Name == fyne.KeyEscape:
 		b.escape()
+	case says(e.Name) && !b.armed:
+		b.touched = true
 	}
 }
 

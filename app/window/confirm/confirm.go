@@ -184,12 +184,33 @@ type sheet struct {
 	dialog  *dialog.CustomDialog
 	yes     *yes
 	no      *no
+	note    *widget.Label
 	timer   *time.Timer
 	decided bool
 }
 
+// arm brings the button that says yes to life after some steps in which nobody pressed it.
+func (s *sheet) arm(left int) {
+	s.timer = time.AfterFunc(s.d.o.Arming/steps, func() {
+		s.d.o.Do(func() {
+			switch {
+			case s.decided:
+			case s.yes.touched:
+				s.yes.touched = false
+				s.arm(steps)
+			case left > 1:
+				s.arm(left - 1)
+			default:
+				s.yes.arm()
+				s.note.SetText(ui.Tr("confirm.note.armed", "Escape says no."))
+			}
+		})
+	})
+}
+
 func (d *Dialogs) show(parent fyne.Window, q Question, decide func(error)) {
-	s := &sheet{d: d}
+	s := &sheet{d: d, note: widget.NewLabel(ui.Tr("confirm.note", "Escape says no. The red button comes alive in a moment."))}
+	s.note.Importance, s.note.SizeName = widget.LowImportance, theme.SizeNameCaptionText
 	end := func(err error) {
 		if !s.decided {
 			s.decided = true
@@ -199,13 +220,13 @@ func (d *Dialogs) show(parent fyne.Window, q Question, decide func(error)) {
 	}
 	s.yes = newYes(q.Yes, func() { end(nil) }, func() { end(ErrDeclined) })
 	s.no = newNo(ui.Tr("cancel", "Cancel"), func() { end(ErrDeclined) })
-	s.dialog = dialog.NewCustomWithoutButtons(q.Title, d.body(q), parent)
+	s.dialog = dialog.NewCustomWithoutButtons(q.Title, d.body(q, s.note), parent)
 	s.dialog.SetButtons([]fyne.CanvasObject{s.no, s.yes})
 	s.dialog.SetOnClosed(func() { end(ErrDeclined) })
 	s.dialog.Resize(fyne.NewSize(560, 0))
 	s.dialog.Show()
 	parent.Canvas().Focus(s.no)
-	s.timer = time.AfterFunc(d.o.Arming, func() { d.o.Do(s.yes.arm) })
+	s.arm(steps)
 	d.mu.Lock()
 	d.open = s
 	d.mu.Unlock()
@@ -221,8 +242,8 @@ func (s *sheet) close() {
 	s.dialog.Hide()
 }
 
-// body is what the question shows.
-func (d *Dialogs) body(q Question) fyne.CanvasObject {
+// body is what the question shows, with a note beneath.
+func (d *Dialogs) body(q Question, note fyne.CanvasObject) fyne.CanvasObject {
 	text := widget.NewLabel(q.Text)
 	text.Wrapping = fyne.TextWrapWord
 	text.TextStyle.Bold = true
@@ -242,8 +263,6 @@ func (d *Dialogs) body(q Question) fyne.CanvasObject {
 		bar.SetMinSize(fyne.NewSize(0, 4))
 		top = append([]fyne.CanvasObject{bar}, top...)
 	}
-	note := widget.NewLabel(ui.Tr("confirm.note", "Escape says no. The red button comes alive in a moment."))
-	note.Importance, note.SizeName = widget.LowImportance, theme.SizeNameCaptionText
 	if q.Details == nil {
 		return container.NewVBox(append(top, note)...)
 	}

@@ -138,6 +138,43 @@ func TestADoubleClickDoesNotPass(t *testing.T) {
 	}
 }
 
+// Who goes on pressing waits on; and a screen that hung does not let in what was pressed meanwhile.
+func TestHammeringDoesNotPass(t *testing.T) {
+	d := sit(t)
+	d.dialogs.o.Arming = steps * time.Millisecond
+	answer := d.asks(t.Context())
+	s := d.dialogs.open
+	for range 3 {
+		for range steps - 1 {
+			d.next()
+		}
+		click(s.yes)
+		d.open(answer)
+		d.next() // it would be armed now
+		if s.yes.armed {
+			t.Fatal("it is armed although somebody hammers on it")
+		}
+	}
+	for range steps - 1 {
+		d.next()
+	}
+	s.yes.TypedKey(key(fyne.KeyReturn)) // one that is held
+	d.next()
+	for range steps {
+		if s.yes.armed {
+			t.Fatal("it is armed too early")
+		}
+		d.next()
+	}
+	if !s.yes.armed || s.note.Text != "Escape says no." {
+		t.Errorf("it is dead after a time of calm: %q", s.note.Text)
+	}
+	click(s.yes)
+	if err := d.answered(answer); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestAHeldKeyDoesNotPass(t *testing.T) {
 	for _, k := range []fyne.KeyName{fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace} {
 		d := sit(t)

@@ -35,6 +35,9 @@ type card struct {
 	// lose shows that nobody knows the state; revert takes a value back that was not sent. Both may
 	// be nil.
 	lose, revert func()
+	// parts are what the user handles; locked is why they are dead, empty if they are not.
+	parts  []fyne.Disableable
+	locked string
 	// sending counts messages whose outcome is not known yet.
 	sending int
 	slider  *pacer
@@ -45,7 +48,7 @@ func newCard(p *Panel, c saved.Command) *card {
 	for _, t := range []*ui.QuietText{k.state, k.outcome} {
 		t.TextSize, t.Colour = theme.SizeNameCaptionText, theme.ColorNamePlaceHolder
 	}
-	k.outcome.SetText(ui.Tr("controls.to", "to {{.Topic}}", map[string]any{"Topic": k.topic()}))
+	k.tellTopic()
 	more := ui.IconButton(theme.MoreVerticalIcon(), ui.Tr("controls.card.more", "Edit, move or delete"), nil)
 	more.OnTapped = func() {
 		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(more).Add(fyne.NewPos(0, more.Size().Height))
@@ -62,6 +65,33 @@ func newCard(p *Panel, c saved.Command) *card {
 	inner := container.NewBorder(nil, nil, mark, container.NewVBox(more), container.New(layout.NewCustomPaddedVBoxLayout(0), control, k.state, k.outcome))
 	k.object = container.NewStack(k.plate, container.New(layout.NewCustomPaddedLayout(4, 4, 4, 0), inner))
 	return k
+}
+
+// tellTopic says where the command goes, where nothing has become of it yet.
+func (k *card) tellTopic() {
+	k.outcome.SetText(ui.Tr("controls.to", "to {{.Topic}}", map[string]any{"Topic": k.topic()}))
+	k.outcome.SetColour(theme.ColorNamePlaceHolder)
+}
+
+// lock makes the control dead and says why; with an empty reason it lives.
+func (k *card) lock(why string) {
+	if why == k.locked {
+		return
+	}
+	k.locked = why
+	for _, part := range k.parts {
+		if why != "" {
+			part.Disable()
+		} else {
+			part.Enable()
+		}
+	}
+	if why == "" {
+		k.tellTopic()
+		return
+	}
+	k.outcome.SetText(why)
+	k.outcome.SetColour(theme.ColorNameWarning)
 }
 
 // press sends a button's command; of another kind it brings the control into sight, for it needs

@@ -42,6 +42,7 @@ func (k *card) control() fyne.CanvasObject {
 		b := ttwidget.NewButtonWithIcon(c.Name, iconOf(c.Icon), func() { k.press(false) })
 		b.Alignment = widget.ButtonAlignLeading
 		b.SetToolTip(k.tip())
+		k.parts = append(k.parts, b)
 		return b
 	}
 }
@@ -80,6 +81,7 @@ func (k *card) tip() string {
 func (k *card) toggle() fyne.CanvasObject {
 	on := widget.NewButton(ui.Tr("controls.on", "On"), func() { k.send(k.command.Control.On) })
 	off := widget.NewButton(ui.Tr("controls.off", "Off"), func() { k.send(k.command.Control.Off) })
+	k.parts = append(k.parts, on, off)
 	k.follow = func(reported string) {
 		is, known := k.command.Control.Position(reported)
 		important(on, known && is)
@@ -113,6 +115,7 @@ func (k *card) slide() fyne.CanvasObject {
 	if c.Step == 0 {
 		s.Step = (c.Max - c.Min) / 1000
 	}
+	k.parts = append(k.parts, s)
 	value := ui.NewQuietText()
 	show := func(v float64) { value.SetText(c.Format(v) + unit(c.Unit)) }
 	value.SetText("–") // where it stands is not known before it is moved or reported
@@ -156,9 +159,18 @@ func (k *card) slide() fyne.CanvasObject {
 		quiet = false
 		value.SetText(text)
 	}
-	// On a light ground the slider's own track is hardly seen.
-	track := container.NewVBox(layout.NewSpacer(), widget.NewSeparator(), layout.NewSpacer())
-	return container.New(layout.NewCustomPaddedVBoxLayout(0), container.NewBorder(nil, nil, nil, value, k.name()), container.NewStack(track, s))
+	return container.New(layout.NewCustomPaddedVBoxLayout(0), container.NewBorder(nil, nil, nil, value, k.name()),
+		container.NewThemeOverride(s, tracked{fyne.CurrentApp().Settings().Theme()}))
+}
+
+// tracked is a theme in which a slider's track is seen on the ground of a card.
+type tracked struct{ fyne.Theme }
+
+func (t tracked) Color(n fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {
+	if n == theme.ColorNameInputBackground {
+		n = theme.ColorNameInputBorder
+	}
+	return t.Theme.Color(n, v)
 }
 
 func unit(u string) string {
@@ -196,6 +208,7 @@ func (k *card) field() fyne.CanvasObject {
 	}
 	e.OnSubmitted = submit
 	send := ui.IconButton(theme.MailSendIcon(), ui.Tr("controls.send", "Send (Enter)"), func() { submit(e.Text) })
+	k.parts = append(k.parts, e, send)
 	return container.NewBorder(nil, nil, nil, send, e)
 }
 
@@ -212,6 +225,7 @@ func (k *card) choice() fyne.CanvasObject {
 			k.send(options[i].Value)
 		}
 	})
+	k.parts = append(k.parts, s)
 	s.PlaceHolder = ui.Tr("controls.choose", "Choose…")
 	k.follow = func(reported string) {
 		at := slices.IndexFunc(options, func(o saved.Option) bool { return o.Value == reported })
@@ -244,6 +258,7 @@ func (k *card) colour() fyne.CanvasObject {
 		d.Advanced = true
 		d.Show()
 	})
+	k.parts = append(k.parts, pick)
 	k.follow = func(reported string) {
 		if k.command.Control.Check(reported) == nil {
 			shown.FillColor = ui.ColourOf(reported)

@@ -157,7 +157,7 @@ func (p *Panel) tellWhere() {
 	text, colour := "", theme.ColorNamePlaceHolder
 	switch k := p.o.Current(); {
 	case p.o.App.ReadOnly():
-		text, colour = ui.Tr("controls.where.readonly", "Read-only: nothing is sent."), theme.ColorNameWarning
+		text, colour = ui.Tr("controls.where.readonly", "Read-only: nothing is sent. The lock in the toolbar opens it."), theme.ColorNameWarning
 	case !slices.ContainsFunc(p.shown, func(c saved.Command) bool { return c.Profile == "" }):
 	case k != nil:
 		text = ui.Tr("controls.where", "Commands for any connection go to {{.Name}}", map[string]any{"Name": k.Name()})
@@ -216,6 +216,17 @@ func (p *Panel) connection(c *saved.Command) *app.Connection {
 		}
 	}
 	return only
+}
+
+// locked says why a command cannot be sent whatever is done with it; empty if it can.
+func (p *Panel) locked(c *saved.Command) string {
+	if p.o.App.ReadOnly() {
+		return ui.Tr("controls.locked", "Locked: the window is read-only")
+	}
+	if k := p.connection(c); k != nil && k.ReadOnly() {
+		return ui.Tr("controls.locked.one", "Locked: {{.Name}} is read-only", map[string]any{"Name": k.Name()})
+	}
+	return ""
 }
 
 // missing says why there is no connection for a command.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/widget"
 	ttwidget "github.com/dweymouth/fyne-tooltip/widget"
@@ -168,6 +169,9 @@ func within[T fyne.CanvasObject](o fyne.CanvasObject) (all []T) {
 	if found, ok := o.(T); ok {
 		return []T{found}
 	}
+	if c, ok := o.(*container.ThemeOverride); ok {
+		return within[T](c.Content)
+	}
 	if c, ok := o.(*fyne.Container); ok {
 		for _, child := range c.Objects {
 			all = append(all, within[T](child)...)
@@ -271,6 +275,20 @@ func TestNothingIsSentWhenReadOnly(t *testing.T) {
 		t.Error("the panel does not say so")
 	}
 	cards := b.panel.cards
+	dead := func(want bool, why string) {
+		t.Helper()
+		for _, k := range cards {
+			for _, part := range k.parts {
+				if part.Disabled() != want {
+					t.Errorf("%s: %T is dead: %v", k.command.Control.Kind, part, part.Disabled())
+				}
+			}
+			if len(k.parts) == 0 || !strings.HasPrefix(k.outcome.Full, why) {
+				t.Errorf("%s says %q", k.command.Control.Kind, k.outcome.Full)
+			}
+		}
+	}
+	dead(true, "Locked: the window is read-only")
 	cards[0].press(false)
 	cards[0].press(true)
 	test.Tap(within[*widget.Button](cards[1].object)[1])
@@ -287,6 +305,12 @@ func TestNothingIsSentWhenReadOnly(t *testing.T) {
 		t.Error("a choice stands that was not sent")
 	}
 	b.app.SetReadOnly(false)
+	b.panel.Tick(time.Now())
+	dead(false, "to press/set")
+	b.must(b.conn.SetReadOnly(true))
+	b.panel.Tick(time.Now())
+	dead(true, "Locked: Plant is read-only")
+	b.must(b.conn.SetReadOnly(false))
 	b.reports("after", "1")
 	if n, v := b.got("press/set"); n != 0 {
 		t.Errorf("%d went: %q", n, v)

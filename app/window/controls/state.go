@@ -17,6 +17,7 @@ import (
 
 // refresh shows what the device reports.
 func (k *card) refresh(now time.Time) {
+	k.lock(k.panel.locked(&k.command))
 	c := &k.command.Control
 	if c.State == nil {
 		return
