@@ -141,3 +141,13 @@ func (s *Sender) ReadSchema(of Schema) error {
 	_, err := s.schemas.load(&of)
 	return err
 }
+
+// Sketch writes the message of a schema with its fields empty, to be filled in; empty if
+// [Sender.ReadSchema] has not read it.
+func (s *Sender) Sketch(of Schema) string {
+	m, err := s.schemas.known(&of)
+	if err != nil {
+		return ""
+	}
+	return m.Sketch()
+}

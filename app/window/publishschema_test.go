@@ -31,6 +31,12 @@ message Ack { bool ok = 1; }
 	d.mustRead("Choose the schema")
 	d.fills("composer.topic", "plant/oven/set")
 	d.await("the schema to be read", func() bool { return !d.composer().busy() && !d.composer().send.Disabled() })
+	d.fills("composer.payload", "")
+	d.clicks("Insert fields")
+	if got := d.composer().payload.Text; got != "{\n  \"value\": 0,\n  \"key\": \"h''\"\n}" {
+		t.Errorf("the fields are %q", got)
+	}
+	d.fills("composer.payload", `{"value": 21.5, "key": "h'01ff'"}`)
 	d.mustRead("plant.proto", "As payloads of plant/+/set are read", "13 B: 09")
 
 	d.fills("composer.payload", "{\n \"valve\": 1}")

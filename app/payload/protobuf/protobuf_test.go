@@ -224,3 +224,21 @@ func FuzzLoad(f *testing.F) {
 		_, _ = Load([]string{schemaFiles(t, map[string]string{"a.proto": text}, "a.proto")})
 	})
 }
+
+// A sketch names every field that can be filled in, and is a message itself.
+func TestASketchIsAnEmptyMessage(t *testing.T) {
+	m := sensor(t)
+	sketch := m.Sketch()
+	for _, want := range []string{`"value": 0`, `"samples": []`, `"marks": {}`, `"state": "IDLE"`, `"raw": "h''"`, `"at": null`, `"unit": {}`, `"ok": false`} {
+		if !strings.Contains(sketch, want) {
+			t.Errorf("%s is not in %s", want, sketch)
+		}
+	}
+	if strings.Contains(sketch, "fault") {
+		t.Error("two of a oneof are set")
+	}
+	b, err := m.Encode([]byte(sketch))
+	if r := m.Decode(decode.Input{Payload: b, Limits: decode.Whole()}); err != nil || r.Err != nil || string(r.Document) != `{"unit":{},"ok":false}` {
+		t.Errorf("%s, %v, %v", r.Document, err, r.Err)
+	}
+}

@@ -6,6 +6,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 	ttwidget "github.com/dweymouth/fyne-tooltip/widget"
@@ -147,6 +148,9 @@ func (c *Pane) makeSending() {
 	c.reply = newReplyView()
 }
 
+// scrollBar is the room that the bar of what scrolls has for itself.
+const scrollBar = 8
+
 func (c *Pane) layout() {
 	title := ui.NewQuietText()
 	title.Line.TextStyle.Bold = true
@@ -167,7 +171,7 @@ func (c *Pane) layout() {
 	c.sendRow = container.NewBorder(nil, nil, nil, container.NewHBox(c.stop, again), c.frame)
 	foot := container.NewVBox(c.preview, c.problem, c.sendRow, c.outcome, c.reply.object)
 	// What can be folded open scrolls; the button never leaves the sight.
-	c.body = container.NewVScroll(container.NewVBox(c.schema.object, c.payload.room, under))
+	c.body = container.NewVScroll(container.New(layout.NewCustomPaddedLayout(0, 0, 0, scrollBar), container.NewVBox(c.schema.object, c.payload.room, under)))
 	write := container.NewBorder(top, foot, nil, nil, c.body)
 	c.lower = ui.NewTabs(
 		ui.ClippedTab(ui.Tr("sent.tab", "Sent"), c.sent.object),

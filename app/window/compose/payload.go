@@ -262,6 +262,13 @@ func (c *Pane) showPreview(d command.Draft, p connections.Publication, err error
 	}
 	c.preview.SetText(said)
 	ui.Show(c.preview, said != "")
+	word := ui.Tr("composer.tidy", "Format")
+	if d.Format == command.FormatProtobuf && d.Payload == "" {
+		word = ui.Tr("composer.sketch", "Insert fields")
+	}
+	if c.tidyBtn.Text != word {
+		c.tidyBtn.SetText(word)
+	}
 }
 
 // tidy writes the payload tidily.
@@ -269,6 +276,11 @@ func (c *Pane) tidy() {
 	d := c.Draft()
 	if d.Template && template.Has(d.Payload) {
 		c.o.Flash(ui.Tr("composer.tidy.not", "What holds placeholders is not formatted."))
+		return
+	}
+	if d.Format == command.FormatProtobuf && strings.TrimSpace(d.Payload) == "" {
+		c.payload.SetText(c.schema.sketch())
+		c.o.Window.Canvas().Focus(c.payload)
 		return
 	}
 	tidied, err := command.Reformat(d.Format, d.Payload)

@@ -36,7 +36,7 @@ func newSchemaRows(c *Pane) *schemaRows {
 		Work: c.o.Background, Window: func() fyne.Window { return c.o.Window },
 		Fail: func(err error) { c.o.Flash(err.Error()) }, Changed: s.chosen,
 		Name: func(part string, o fyne.CanvasObject) { c.nameOne("composer.schema."+part, o) },
-		None: ui.Tr("composer.schema.none", "none chosen"),
+		None: ui.Tr("composer.schema.none", "Schema: none"),
 	})
 	s.from.TextSize, s.from.Colour = theme.SizeNameCaptionText, theme.ColorNamePlaceHolder
 	s.object = container.NewVBox(s.row.Object, s.from)
@@ -109,6 +109,14 @@ func (s *schemaRows) tellFrom(filter string) {
 	}
 	s.from.SetText(said)
 	ui.Show(s.from, said != "")
+}
+
+// sketch is the message with its fields empty; empty if the schema was not read.
+func (s *schemaRows) sketch() string {
+	if of := s.get(); of != nil {
+		return s.pane.o.App.Sender.Sketch(*of)
+	}
+	return ""
 }
 
 // read reads the schema from disk, and has the payload checked when that is done.

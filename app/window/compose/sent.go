@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
+	ttwidget "github.com/dweymouth/fyne-tooltip/widget"
 
 	"streamscope/app"
 	"streamscope/app/command"
@@ -25,7 +26,7 @@ type sentList struct {
 	table   *table.Table
 	again   *widget.Button
 	edit    *widget.Button
-	keep    *widget.Button
+	keep    *ttwidget.Button
 	all     []command.Entry
 	entries []command.Entry
 	at      int
@@ -39,8 +40,8 @@ func newSentList(c *Pane) *sentList {
 	l.table = table.New(l,
 		table.Column{Title: ui.Tr("sent.time", "Sent"), Width: 64},
 		table.Column{Title: ui.Tr("sent.topic", "Topic"), Grow: true},
-		table.Column{Title: ui.Tr("sent.payload", "Payload"), Width: 90},
-		table.Column{Title: ui.Tr("sent.outcome", "Outcome"), Width: 110},
+		table.Column{Title: ui.Tr("sent.payload", "Payload"), Width: 76},
+		table.Column{Title: ui.Tr("sent.outcome", "Outcome"), Width: 98},
 	)
 	l.table.Empty = ui.Tr("sent.empty", "Nothing has been sent yet.")
 	l.table.OnSelect = func(i, last int) {
@@ -53,7 +54,8 @@ func newSentList(c *Pane) *sentList {
 	l.table.OnActivate = func(i int) { l.take(i) }
 	l.again = widget.NewButtonWithIcon(ui.Tr("sent.again", "Send again"), theme.MailSendIcon(), l.repeat)
 	l.edit = widget.NewButtonWithIcon(ui.Tr("sent.edit", "Edit"), theme.DocumentCreateIcon(), func() { l.take(l.at) })
-	l.keep = widget.NewButtonWithIcon(ui.Tr("sent.keep", "Keep as a command"), theme.DocumentSaveIcon(), l.save)
+	l.keep = ttwidget.NewButtonWithIcon(ui.Tr("sent.keep", "Keep…"), theme.DocumentSaveIcon(), l.save)
+	l.keep.SetToolTip(ui.Tr("sent.keep.tip", "Keep it as a command: a button or another control in the panel"))
 	ui.Show(l.keep, c.o.OnKeep != nil)
 	l.object = container.NewBorder(l.search, container.NewHBox(l.again, l.edit, l.keep), nil, nil, l.table)
 	l.refresh()
@@ -100,7 +102,7 @@ func holds(e *command.Entry, words []string) bool {
 }
 
 func (l *sentList) enable() {
-	for _, b := range []*widget.Button{l.again, l.edit, l.keep} {
+	for _, b := range []*widget.Button{l.again, l.edit, &l.keep.Button} {
 		ui.SetEnabled(b, l.at >= 0)
 	}
 }

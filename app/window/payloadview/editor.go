@@ -73,8 +73,9 @@ func newEditor(o Options, conn *app.Connection, sample decode.Input) *editor {
 	e.numbers.SetSelectedIndex(0)
 	e.schema = schema.New(schema.Options{
 		Work: o.Work, Window: o.Window, Fail: o.Fail, Changed: e.judge,
-		Name: func(part string, of fyne.CanvasObject) { o.Name("decoder.schema."+part, of) },
-		None: ui.Tr("decoder.schema.bare", "none: fields show by their numbers"),
+		Name:  func(part string, of fyne.CanvasObject) { o.Name("decoder.schema."+part, of) },
+		Title: ui.Tr("decoder.schema", "Schema (.proto, or a compiled descriptor set)"),
+		None:  ui.Tr("decoder.schema.bare", "none: fields show by their numbers"),
 	})
 	e.verdict = widget.NewLabel("")
 	e.verdict.Wrapping = fyne.TextWrapWord

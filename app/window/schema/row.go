@@ -25,6 +25,8 @@ type Options struct {
 	Fail func(error)
 	// Name gives a part its name, for those who drive the window from outside.
 	Name func(name string, o fyne.CanvasObject)
+	// Title stands above the row; empty for none.
+	Title string
 	// None says what no file means.
 	None string
 	// Changed is called when the user has changed something.
@@ -51,9 +53,9 @@ func New(o Options) *Row {
 	r.Message.OnChanged = func(string) { o.Changed() }
 	o.Name("add", add)
 	o.Name("message", r.Message)
-	r.Object = container.NewVBox(
-		widget.NewLabel(ui.Tr("decoder.schema", "Schema (.proto, or a compiled descriptor set)")),
-		container.NewBorder(nil, nil, nil, container.NewHBox(add, none), r.names), r.Message)
+	title := widget.NewLabel(o.Title)
+	ui.Show(title, o.Title != "")
+	r.Object = container.NewVBox(title, container.NewBorder(nil, nil, nil, container.NewHBox(add, none), r.names), r.Message)
 	r.Set(nil, "")
 	return r
 }
