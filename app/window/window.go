@@ -448,7 +448,7 @@ func (w *Window) askToQuit(n int) {
 			return
 		}
 		w.setComposer(true)
-		w.composer.ShowWaiting()
+		w.composer.Get().ShowWaiting()
 	}, w.win)
 	ask.SetConfirmImportance(widget.DangerImportance)
 	ask.Resize(fyne.NewSize(480, 0))
