@@ -197,7 +197,6 @@ func (d *detailPane) head(r *topics.Row) {
 	if !r.HasValue {
 		d.value.SetText("")
 		ui.SetEnabled(&d.chart.Button, false)
-		ui.SetEnabled(&d.chart.Button, false)
 		ui.SetEnabled(&d.pin.Button, false)
 		d.meta.SetText(ui.Tr("detail.branch", "{{.N}} topics beneath", map[string]any{"N": ui.Count(r.Topics)}))
 		return

@@ -201,6 +201,7 @@ func TestABranchShowsNoPayloadOfAnother(t *testing.T) {
 		t.Errorf("a branch shows %q, %q", d.win.detail.value.Full, d.payload())
 	}
 	d.mustRead("4 topics beneath")
+	d.mustRead("No message has come on this topic itself. Open the branch in the tree to see the topics beneath it.")
 	d.turnsTo("Values")
 	if rows := d.values(); len(rows) != 0 {
 		t.Errorf("a branch has the values %v", rows)

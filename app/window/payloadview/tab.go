@@ -44,6 +44,9 @@ type Tab struct {
 	wrong   *ui.QuietText
 	working *fyne.Container
 	bar     *widget.ProgressBar
+	tools   fyne.CanvasObject
+	// none stands in the place of all where a branch has no message of its own.
+	none fyne.CanvasObject
 
 	formats []decode.Format
 	sel     ui.Selection
@@ -94,9 +97,11 @@ func New(o Options) *Tab {
 	stop := ui.IconButton(theme.CancelIcon(), ui.Tr("payload.stop", "Show no more than the beginning"), t.stop)
 	t.working = container.NewBorder(nil, nil, nil, stop, t.bar)
 	t.working.Hide()
-	tools := container.NewHBox(t.Read, t.raw, wrap, find, t.fold, t.edit, all)
-	top := container.NewVBox(tools, t.why, t.wrong, t.working)
-	t.Object = container.NewBorder(top, nil, nil, nil, container.NewStack(t.View, t.picture))
+	t.tools = container.NewHBox(t.Read, t.raw, wrap, find, t.fold, t.edit, all)
+	t.none = ui.NewHint(ui.Tr("payload.none", "No message has come on this topic itself. Open the branch in the tree to see the topics beneath it."))
+	t.none.Hide()
+	top := container.NewVBox(t.tools, t.why, t.wrong, t.working)
+	t.Object = container.NewBorder(top, nil, nil, nil, container.NewStack(t.View, t.picture, t.none))
 	for name, object := range map[string]fyne.CanvasObject{
 		"payload.read": t.Read, "payload.raw": t.raw, "payload.always": t.edit, "payload.fold": t.fold, "payload.bindings": all, "payload.picture": t.picture,
 	} {
@@ -210,6 +215,13 @@ func (t *Tab) Reset() {
 	t.setWrong("")
 	t.picture.Hide()
 	t.View.Show()
+	t.showNone(false)
+}
+
+// showNone tells that there is nothing to read, and puts the tools away.
+func (t *Tab) showNone(on bool) {
+	ui.Show(t.none, on)
+	ui.Show(t.tools, !on)
 }
 
 // Refresh brings the tab up to date; called by the tick.
@@ -228,6 +240,7 @@ func (t *Tab) Refresh(s ui.Selection, r *topics.Row) {
 		return
 	}
 	e, ok := s.Conn.Index().Latest(r.Node)
+	t.showNone(!ok)
 	if !ok {
 		t.View.SetDocument(textview.Text(nil))
 		return
