@@ -82,8 +82,8 @@ func (w *Window) mainMenu() *fyne.MainMenu {
 		fyne.NewMenuItemSeparator(), w.readOnlyItem)
 	tools.Items = append(tools.Items, fyne.NewMenuItemSeparator(),
 		item(ui.Tr("menu.controls", "Controls"), ctrl(fyne.KeyB), func() { w.setControls(!w.showControls) }))
-	if commands := w.controls.MenuItems(); len(commands) > 0 {
-		tools.Items = append(tools.Items, submenu(ui.Tr("menu.commands", "Saved commands"), commands))
+	if len(w.app.Commands.List()) > 0 {
+		tools.Items = append(tools.Items, submenu(ui.Tr("menu.commands", "Saved commands"), w.controls.Get().MenuItems()))
 	}
 	help := fyne.NewMenu(ui.Tr("menu.help", "Help"),
 		item(ui.Tr("menu.shortcuts", "Shortcuts"), nil, w.showShortcuts),

@@ -40,7 +40,7 @@ func (w *Window) newComposer() *compose.Pane {
 		OnRepeat: func(c *app.Connection, d command.Draft, asked map[string]string) { w.repeat.Open(c, d, asked) },
 		OnKeep: func(d command.Draft, c *app.Connection) {
 			w.setControls(true)
-			w.controls.Keep(d, c.Profile().ID)
+			w.controls.Get().Keep(d, c.Profile().ID)
 		},
 	})
 }
@@ -70,7 +70,7 @@ func (w *Window) currentConnection() *app.Connection {
 func (w *Window) setControls(on bool) {
 	w.showControls = on
 	if on {
-		w.controls.Load()
+		w.controls.Get().Load()
 	}
 	w.arrange()
 	w.saveSoon()

@@ -80,7 +80,7 @@ type Window struct {
 	charts   *charts.Board
 	composer ui.Lazy[*compose.Pane]
 	audit    ui.Lazy[*audit.Window]
-	controls *controls.Panel
+	controls ui.Lazy[*controls.Panel]
 	repeat   *repeating.Window
 	status   *statusBar
 	welcome  *welcome
@@ -180,7 +180,7 @@ func (w *Window) build() {
 	w.repeat = repeating.New(repeating.Options{
 		App: w.app, Background: w.background, NewWindow: w.fyne.NewWindow,
 	})
-	w.controls = w.newControls()
+	w.controls = ui.Lazily(w.newControls)
 	w.audit = ui.Lazily(w.newAudit)
 	w.status = newStatusBar(w.app, w.repeat.Indicator)
 	w.welcome = newWelcome(w)
@@ -202,7 +202,7 @@ func (w *Window) build() {
 	w.left.Offset = 0.52
 	w.right = ui.NewHSplit(w.left, container.NewStack())
 	w.right.Offset = 0.66
-	w.aside = ui.NewHSplit(w.left, w.controls.Object)
+	w.aside = ui.NewHSplit(w.left, container.NewStack())
 	w.aside.Offset = 0.77
 	w.upper = ui.NewVSplit(w.left, w.charts.Object)
 	w.upper.Offset = 0.62
@@ -273,7 +273,7 @@ func (w *Window) arrange() {
 		shown = w.right
 	}
 	if w.showControls {
-		w.aside.Leading = shown
+		w.aside.Leading, w.aside.Trailing = shown, w.controls.Get().Object
 		shown = w.aside
 	}
 	if w.showCharts {
@@ -394,7 +394,7 @@ func (w *Window) slowTick(now time.Time) {
 		w.composer.Get().Refresh()
 	}
 	if w.showControls {
-		w.controls.Tick(now)
+		w.controls.Get().Tick(now)
 	}
 	w.repeat.Tick()
 	if w.performance != nil {
@@ -468,7 +468,7 @@ func (w *Window) leave() {
 	w.saveNow()
 	w.floods.If((*floods.Window).Close)
 	w.audit.If((*audit.Window).Close)
-	w.controls.Close()
+	w.controls.If((*controls.Panel).Close)
 	w.repeat.Close()
 	w.retained.If((*retained.Window).Close)
 	w.win.Hide()
