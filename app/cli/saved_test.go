@@ -215,7 +215,7 @@ func TestSendSendsAMessageOfASchema(t *testing.T) {
 		t.Errorf("%s", out)
 	}
 	o.Message = text(`{"valve": 21.5}`)
-	if code, stderr := sending(t, o, ""); code != ExitUsage || !strings.Contains(stderr, `line 1, column 2: no plant.Setpoint: unknown field "valve"`) {
+	if code, stderr := sending(t, o, ""); code != ExitUsage || !strings.Contains(stderr, `line 1, column 2: not a plant.Setpoint: unknown field "valve"`) {
 		t.Errorf("code %d: %s", code, stderr)
 	}
 }

@@ -54,7 +54,7 @@ func (d Draft) encodeProtobuf(find messageOf) ([]byte, error) {
 	b, err := m.Encode([]byte(d.Payload))
 	var misfit *protobuf.MisfitError
 	if errors.As(err, &misfit) && misfit.Line > 0 {
-		return nil, &SyntaxError{Line: misfit.Line, Column: misfit.Column, Msg: fmt.Sprintf("no %s: %s", misfit.Message, misfit.Msg)}
+		return nil, &SyntaxError{Line: misfit.Line, Column: misfit.Column, Msg: fmt.Sprintf("not a %s: %s", misfit.Message, misfit.Msg)}
 	}
 	return b, err
 }

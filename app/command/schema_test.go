@@ -47,8 +47,8 @@ func TestAPayloadIsTheMessageOfItsSchema(t *testing.T) {
 		{payload: `{"keys": {"value": "h'07'"}, "next": {"key": "h''"}}`, message: "Setpoint", want: "220a0a0576616c75651201073200"},
 		{payload: ` `, message: "Setpoint", field: FieldPayload, wrong: "line 1, column 1: nothing is written; an empty plant.Setpoint is {}"},
 		{payload: "{\n  \"value\": }", message: "Setpoint", field: FieldPayload, wrong: "line 2, column 12: a value was expected"},
-		{payload: "{\n  \"valeu\": 1}", message: "Setpoint", field: FieldPayload, wrong: `line 2, column 3: no plant.Setpoint: unknown field "valeu"`},
-		{payload: `{"key": "h'01'", "mode": "WARM"}`, message: "Setpoint", field: FieldPayload, wrong: "line 1, column 26: no plant.Setpoint: invalid value for enum field mode: \"WARM\""},
+		{payload: "{\n  \"valeu\": 1}", message: "Setpoint", field: FieldPayload, wrong: `line 2, column 3: not a plant.Setpoint: unknown field "valeu"`},
+		{payload: `{"key": "h'01'", "mode": "WARM"}`, message: "Setpoint", field: FieldPayload, wrong: "line 1, column 26: not a plant.Setpoint: invalid value for enum field mode: \"WARM\""},
 		{payload: `{}`, message: "", field: FieldSchema, wrong: "Choose a message: the schema describes plant.Setpoint, plant.Ack."},
 		{payload: `{}`, message: "Nack", field: FieldSchema, wrong: "The schema does not describe “Nack”, but plant.Setpoint, plant.Ack."},
 	} {

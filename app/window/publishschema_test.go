@@ -40,7 +40,7 @@ message Ack { bool ok = 1; }
 	d.mustRead("plant.proto", "As payloads of plant/+/set are read", "13 B: 09")
 
 	d.fills("composer.payload", "{\n \"valve\": 1}")
-	if got := d.composer().problem.Text; !strings.Contains(got, `line 2, column 2: no plant.Setpoint: unknown field "valve"`) || !d.composer().send.Disabled() {
+	if got := d.composer().problem.Text; !strings.Contains(got, `line 2, column 2: not a plant.Setpoint: unknown field "valve"`) || !d.composer().send.Disabled() {
 		t.Errorf("the problem is %q", got)
 	}
 	d.sends("plant/oven/set", `{"value": 21.5, "key": "h'01ff'"}`, "QoS 1")

@@ -201,7 +201,7 @@ func (w *Window) build() {
 	w.left = ui.NewHSplit(w.tree.object, w.detail.object)
 	w.left.Offset = 0.52
 	w.right = ui.NewHSplit(w.left, container.NewStack())
-	w.right.Offset = 0.66
+	w.right.Offset = 0.68
 	w.aside = ui.NewHSplit(w.left, container.NewStack())
 	w.aside.Offset = 0.77
 	w.upper = ui.NewVSplit(w.left, w.charts.Object)

@@ -255,6 +255,8 @@ func (c *Pane) showPreview(d command.Draft, p connections.Publication, err error
 		if d.Topic != p.Topic {
 			said += "  ·  " + ui.Tr("composer.preview.to", "to {{.Topic}}", map[string]any{"Topic": p.Topic})
 		}
+	case len(p.Payload) == 0 && d.Payload != "":
+		said = ui.Tr("composer.preview.empty", "0 B: the message has no bytes")
 	case d.Format != command.FormatText && d.Format != command.FormatJSON:
 		said = ui.Tr("composer.preview.bytes", "{{.Size}}: {{.What}}", map[string]any{
 			"Size": payload.ByteCount(int64(len(p.Payload))), "What": command.Excerpt(p.Payload, previewLength),
