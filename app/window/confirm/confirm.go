@@ -121,6 +121,18 @@ func (d *Dialogs) ConfirmRun(ctx context.Context, r session.RunIntent) error {
 		Session: r.Session,
 		Yes:     ui.Tr("confirm.run.send", "Send all"),
 	}
+	switch r.Origin { // a verb that names what happens
+	case session.OriginRetained:
+		q.Title = ui.Tr("confirm.retained.title", "Clear what {{.Name}} retains?", map[string]any{"Name": r.Connection})
+		q.Yes = ui.Tr("confirm.retained.clear", "Clear all {{.N}}", map[string]any{"N": ui.Count(r.Total)})
+		if r.Total == 1 {
+			q.Yes = ui.Tr("confirm.retained.one", "Clear it")
+		}
+	case session.OriginRepeat:
+		q.Title = ui.Tr("confirm.repeat.title", "Repeat on {{.Name}}?", map[string]any{"Name": r.Connection})
+		q.Yes = ui.Tr("confirm.repeat.start", "Start")
+	default:
+	}
 	q.Rows = append(q.Rows, Row{Label: ui.Tr("confirm.run.what", "What"), Value: r.Name},
 		Row{Label: ui.Tr("confirm.connection", "Connection"), Value: r.Connection})
 	if r.Topic != "" {

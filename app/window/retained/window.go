@@ -16,8 +16,8 @@ import (
 	ttwidget "github.com/dweymouth/fyne-tooltip/widget"
 
 	"streamscope/app"
+	"streamscope/app/command"
 	"streamscope/app/command/retained"
-	"streamscope/app/payload"
 	"streamscope/app/window/ui"
 	"streamscope/connections/profile"
 	"streamscope/widgets/table"
@@ -365,10 +365,20 @@ func (r *rows) Row(i int, cells []string) {
 	}
 	m := &r.list[i]
 	cells[columnTopic] = m.Topic
-	cells[columnValue] = payload.ShortPrefix(m.Payload, m.Size, nil, shortRunes)
+	cells[columnValue] = excerpt(m)
 	cells[columnSize] = ui.Size(m.Size)
 	cells[columnQoS] = string('0' + rune(m.QoS))
 	cells[columnProps] = properties(m)
+}
+
+// excerpt is the beginning of a message as it stands: of what is to be cleared no part may be taken
+// for the whole.
+func excerpt(m *retained.Message) string {
+	text := command.Excerpt(m.Payload, shortRunes)
+	if m.Size > int64(len(m.Payload)) && !strings.HasSuffix(text, "…") {
+		text += "…"
+	}
+	return text
 }
 
 // properties writes what MQTT 5 keeps with a message.
