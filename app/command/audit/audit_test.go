@@ -288,3 +288,12 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// Whoever ends a run is told that in words, not by the name of what ended it.
+func TestARunThatWasStoppedSaysSo(t *testing.T) {
+	for err, want := range map[error]string{context.Canceled: "stopped", session.ErrStopped: "stopped", nil: "", errors.New("no rows"): "no rows"} {
+		if l := end(session.RunIntent{}, session.RunReport{Err: err}); l.Reason != want {
+			t.Errorf("%v is told as %q", err, l.Reason)
+		}
+	}
+}

@@ -1,8 +1,10 @@
 package audit
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"time"
 	"unicode/utf8"
 
@@ -138,7 +140,10 @@ func end(r session.RunIntent, report session.RunReport) Line {
 	l := Line{Time: now(), ID: r.ID, Kind: KindEnd, Counts: counts(report.RunCounts), SHA256: report.Hash, Took: report.Took}
 	if report.Err != nil {
 		l.Reason = connections.Explain(report.Err).What
-		if connections.KindOf(report.Err) == connections.FailureOther {
+		switch {
+		case errors.Is(report.Err, context.Canceled): // whoever started it has ended it
+			l.Reason = session.ErrStopped.Error()
+		case connections.KindOf(report.Err) == connections.FailureOther:
 			l.Reason = report.Err.Error()
 		}
 	}

@@ -52,10 +52,10 @@ func New(o Options) *Window {
 	w.table = table.New(w.rows,
 		table.Column{Title: ui.Tr("audit.time", "Time"), Width: 150},
 		table.Column{Title: ui.Tr("audit.connection", "Connection"), Width: 120},
-		table.Column{Title: ui.Tr("audit.origin", "Asked by"), Width: 120},
-		table.Column{Title: ui.Tr("audit.topic", "Topic"), Width: 240},
+		table.Column{Title: ui.Tr("audit.origin", "Asked by"), Width: 170},
+		table.Column{Title: ui.Tr("audit.topic", "Topic"), Width: 190},
 		table.Column{Title: ui.Tr("audit.payload", "Payload"), Grow: true},
-		table.Column{Title: ui.Tr("audit.outcome", "Result"), Width: 150},
+		table.Column{Title: ui.Tr("audit.outcome", "Result"), Width: 140},
 		table.Column{Title: ui.Tr("audit.took", "Took"), Width: 70},
 	)
 	w.table.Empty = ui.Tr("audit.none", "Nothing that was sent fits.")
