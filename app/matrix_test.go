@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"net"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -57,11 +56,7 @@ func (s stop) leads(version string, proxy profile.Proxy) (profile.Profile, Secre
 func mosquittoStops(t *testing.T) []stop {
 	ca := brokertest.NewAuthority(t, "Plant CA")
 	server, client := ca.Issue(t, brokertest.LeafOptions{}), ca.Issue(t, brokertest.LeafOptions{Names: []string{"streamscope"}})
-	folder, err := os.MkdirTemp("", "sock") // the test's own folder has too long a name
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(folder) })
+	folder := t.TempDir()
 	var stops []stop
 	for _, login := range []string{noLogin, password, clientKey} {
 		o := brokertest.Options{Listeners: []brokertest.Listener{{TLS: server}, {WebSocket: true}, {WebSocket: true, TLS: server}}}

@@ -46,7 +46,7 @@ if p.get("cert"):
         tls.load_verify_locations(p["ca"])
 async def door(path, headers):
     if p["authorization"] and headers.get("Authorization") != p["authorization"]:
-        return http.HTTPStatus.UNAUTHORIZED, [("WWW-Authenticate", "Bearer")], b"log in\n"
+        return http.HTTPStatus(401), [("WWW-Authenticate", "Bearer")], b"log in\n"
 async def handle(ws, path=None):
     await ws.send('{"hello":"python"}')
     async for message in ws:
@@ -65,7 +65,7 @@ const server = p.cert ? require("https").createServer(tls) : require("http").cre
 const sockets = new WebSocketServer({ noServer: true })
 server.on("upgrade", (req, socket, head) => {
   if (p.authorization && req.headers.authorization !== p.authorization)
-    return socket.end("HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Bearer\r\nConnection: close\r\n\r\n")
+    return socket.end("HTTP/1.1 401 No\r\nWWW-Authenticate: Bearer\r\nConnection: close\r\n\r\n")
   sockets.handleUpgrade(req, socket, head, ws => {
     ws.send('{"hello":"node"}')
     ws.on("message", (data, binary) => ws.send(data, { binary }))
