@@ -31,6 +31,6 @@ func (a *App) Export(ctx context.Context, list []profile.Profile, passphrase sec
 // and keyring, so it is not for the UI goroutine.
 func (a *App) Import(ctx context.Context, chosen []importing.Candidate) []importing.Applied {
 	return importing.Apply(ctx, importing.Into{
-		Profiles: a.Profiles, Secrets: a.Secrets, Certificates: filepath.Join(a.Folder, "certificates"), ChartsAsPins: true,
+		Profiles: a.Profiles, Secrets: a.Secrets, Certificates: filepath.Join(a.Folder, "certificates"),
 	}, chosen)
 }

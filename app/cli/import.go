@@ -52,7 +52,6 @@ func Import(ctx context.Context, o ImportOptions, stdout, stderr io.Writer) int 
 			Profiles:     profile.Open(filepath.Join(o.Folder, "profiles")),
 			Secrets:      secret.Open(filepath.Join(o.Folder, "secrets"), o.Secrets),
 			Certificates: filepath.Join(o.Folder, "certificates"),
-			ChartsAsPins: true,
 		}
 	}
 	code := ExitOK

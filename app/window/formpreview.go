@@ -3,6 +3,7 @@ package window
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -23,6 +24,8 @@ const (
 	// sampleFrames and samplePatience bound what "Listen" waits for.
 	sampleFrames   = 5
 	samplePatience = 10 * time.Second
+	// frameShown bounds what is shown of a frame, in bytes.
+	frameShown = 400
 )
 
 // mappingPreview shows what a mapping makes of frames: of those that the server sends, or of
@@ -45,10 +48,14 @@ func newMappingPreview(f *profileForm, frames [][]byte) *mappingPreview {
 	p.paste.PlaceHolder = ui.Tr("preview.paste", "Paste a frame here, or listen to the server")
 	p.paste.OnChanged = func(s string) { p.frames = [][]byte{[]byte(s)}; p.refresh() }
 	p.table = table.New(p,
-		table.Column{Title: ui.Tr("preview.topic", "Topic"), Width: 230},
-		table.Column{Title: ui.Tr("preview.payload", "Payload"), Grow: true})
+		table.Column{Title: ui.Tr("preview.topic", "Topic"), Width: 140},
+		table.Column{Title: ui.Tr("preview.payload", "Payload"), Width: 90},
+		table.Column{Title: ui.Tr("preview.time", "Time"), Width: 96},
+		table.Column{Title: ui.Tr("preview.frame", "Made of the frame"), Grow: true})
 	listen := widget.NewButtonWithIcon(ui.Tr("preview.listen", "Listen"), theme.MediaPlayIcon(), nil)
 	listen.OnTapped = func() { p.listen(listen) }
+	f.window.names.Set("form.listen", listen)
+	f.window.names.Set("form.preview", p.table)
 	height := ui.NewSpace(120)
 	p.object = container.NewVBox(
 		container.NewBorder(nil, nil, nil, container.NewVBox(listen), p.paste),
@@ -127,6 +134,13 @@ func (p *mappingPreview) Len() int { return len(p.results) }
 func (p *mappingPreview) Row(i int, cells []string) {
 	if i < len(p.results) {
 		r := &p.results[i]
-		cells[0], cells[1] = r.Topic, payload.Short(r.Payload, nil, shortRunes)
+		cells[0], cells[1], cells[2], cells[3] = r.Topic, payload.Short(r.Payload, nil, shortRunes), "", ""
+		if r.At != 0 {
+			cells[2] = ui.ClockTime(r.At)
+		}
+		if i == 0 || p.results[i-1].Frame != r.Frame { // a frame of many messages is named once
+			frame := p.frames[r.Frame]
+			cells[3] = connections.OneLine(strings.ToValidUTF8(string(frame[:min(len(frame), frameShown)]), "·"))
+		}
 	}
 }

@@ -62,6 +62,9 @@ func (w *Window) dropped(files []fyne.URI) {
 	}
 }
 
+// filtersNamed bounds how many filters of a connection the preview names.
+const filtersNamed = 6
+
 // importPreview shows what was found, with a box for each connection.
 type importPreview struct {
 	window *Window
@@ -96,8 +99,8 @@ func (w *Window) showImport(result importing.Result) {
 	for i := range result.Profiles {
 		p.add(rows, note, &result.Profiles[i])
 	}
-	for _, field := range result.Unmapped {
-		note(field, widget.LowImportance)
+	if len(result.Unmapped) > 0 {
+		note(ui.Tr("import.unmapped.file", "Not taken over from the file:")+bullets(result.Unmapped), widget.LowImportance)
 	}
 	scroll := container.NewVScroll(rows)
 	d := dialog.NewCustomConfirm(ui.Tr("import.title", "Import: {{.Kind}}", map[string]any{"Kind": string(result.Kind)}),
@@ -119,7 +122,15 @@ func (p *importPreview) add(rows *fyne.Container, note func(string, widget.Impor
 	}
 	p.checks = append(p.checks, box)
 	rows.Add(box)
+	note(comesAlong(c), widget.MediumImportance)
+	said := c.Profile.Cautions()
+	for _, sentence := range said {
+		note(sentence, widget.WarningImportance)
+	}
 	for _, problem := range c.Problems {
+		if problem.Warning && slices.Contains(said, problem.Sentence) {
+			continue
+		}
 		importance := widget.DangerImportance
 		if problem.Warning {
 			importance = widget.WarningImportance
@@ -127,9 +138,40 @@ func (p *importPreview) add(rows *fyne.Container, note func(string, widget.Impor
 		note(problem.Sentence, importance)
 	}
 	if len(c.Unmapped) > 0 {
-		note(ui.Tr("import.unmapped", "Not taken over: {{.Fields}}", map[string]any{"Fields": strings.Join(c.Unmapped, "; ")}), widget.LowImportance)
+		note(ui.Tr("import.notover", "Not taken over:")+bullets(c.Unmapped), widget.LowImportance)
 	}
 	rows.Add(widget.NewSeparator())
+}
+
+// bullets writes a list, a line for each.
+func bullets(lines []string) string { return "\n  •  " + strings.Join(lines, "\n  •  ") }
+
+// comesAlong says in a line what a connection brings beside its address.
+func comesAlong(c *importing.Candidate) string {
+	var words []string
+	var filters []string
+	for _, s := range c.Profile.Subscriptions {
+		filters = append(filters, s.Filter)
+	}
+	if n := len(filters); n > filtersNamed {
+		filters = append(filters[:filtersNamed], "…")
+	}
+	if len(filters) > 0 {
+		words = append(words, strings.Join(filters, ", "))
+	}
+	add := func(on bool, word string) {
+		if on {
+			words = append(words, word)
+		}
+	}
+	add(len(c.Secrets) > 0, ui.Tr("import.with.secrets", "its passwords"))
+	add(c.Profile.Transport.TLS.CAFile != "" || c.Profile.Transport.TLS.CertFile != "" || len(c.Material) > 0, ui.Tr("import.with.certificates", "its certificates"))
+	add(c.Profile.Will != nil, ui.Tr("import.with.will", "its last will"))
+	add(len(c.Profile.Charts) > 0, ui.Tr("import.with.charts", "{{.N}} of its charts", map[string]any{"N": len(c.Profile.Charts)}))
+	if len(words) == 0 {
+		return ui.Tr("import.with.nothing", "Taken over: the address.")
+	}
+	return ui.Tr("import.with", "Taken over: {{.What}}", map[string]any{"What": strings.Join(words, "  ·  ")})
 }
 
 // sealed offers to open the secrets that the file holds under a passphrase.

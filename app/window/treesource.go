@@ -1,6 +1,8 @@
 package window
 
 import (
+	"image/color"
+
 	"streamscope/app/topics"
 	"streamscope/app/window/ui"
 	"streamscope/connections"
@@ -55,6 +57,7 @@ func (s treeSource) fillTopics(r *root, flat []topics.FlatRow, out []topictree.R
 	x := r.conn.Index()
 	p.rowsBuf = x.Rows(p.idsBuf, p.rowsBuf)
 	ctx := rowContext{now: r.conn.Now(), live: r.conn.Status().State == connections.StateOpen, figure: p.figure}
+	marks := marksOf(r.conn.Subscriptions())
 	id, set, query := r.conn.Profile().ID, r.conn.Decoders(), p.filter.Query()
 	for i := range flat {
 		row, o := &p.rowsBuf[i], &out[i]
@@ -70,6 +73,9 @@ func (s treeSource) fillTopics(r *root, flat []topics.FlatRow, out []topictree.R
 		ctx.trend = p.trends.Of(o.Key, x, row, ctx.path, set)
 		ctx.value = p.readings.Of(o.Key, x, row, ctx.path, set)
 		renderTopic(o, row, ctx)
+		if flat[i].Topic {
+			o.Colour = marks.of(row.Path)
+		}
 		if !query.IsZero() {
 			var named bool
 			o.HitStart, o.HitEnd, named = query.Mark(row.Path, len(row.Path)-len(row.Name))
@@ -77,4 +83,36 @@ func (s treeSource) fillTopics(r *root, flat []topics.FlatRow, out []topictree.R
 			o.Hit = o.HitEnd > 0 || flat[i].Hit && !named
 		}
 	}
+}
+
+// subscriptionMark is a filter that the user knows by a colour.
+type subscriptionMark struct {
+	filter string
+	colour color.Color
+}
+
+type subscriptionMarks []subscriptionMark
+
+// marksOf gathers the subscriptions that have a colour. Mostly none has, and then it costs nothing.
+func marksOf(subs []connections.Subscription) (marks subscriptionMarks) {
+	for _, s := range subs {
+		if s.Colour != "" && !s.Off && s.Filter != "" {
+			marks = append(marks, subscriptionMark{s.Filter, ui.ColourOf(s.Colour)})
+		}
+	}
+	return marks
+}
+
+// of returns the colour of the narrowest filter that matches a topic; nil if none does.
+func (m subscriptionMarks) of(topic string) color.Color {
+	best := -1
+	for i := range m {
+		if connections.Match(m[i].filter, topic) && (best < 0 || connections.Covers(m[best].filter, m[i].filter)) {
+			best = i
+		}
+	}
+	if best < 0 {
+		return nil
+	}
+	return m[best].colour
 }

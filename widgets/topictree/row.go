@@ -59,7 +59,9 @@ type Row struct {
 	// isn't within the name.
 	HitStart, HitEnd int
 
-	Colour color.Color // a root's mark; nil is the theme's primary colour
+	// Colour is a root's mark, where nil is the theme's primary colour, and a slim bar before a
+	// topic, where nil is none.
+	Colour color.Color
 	// Change differs whenever the value was set anew; the value is then marked for a moment.
 	Change uint64
 }

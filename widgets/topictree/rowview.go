@@ -27,7 +27,7 @@ type rowView struct {
 	widget.BaseWidget
 
 	chevron, mark, name, count, value, note, age, marks, pin *virtual.Cell
-	hit, changed                                             *canvas.Rectangle
+	hit, changed, bar                                        *canvas.Rectangle
 	objects                                                  []fyne.CanvasObject
 
 	topics     int
@@ -35,11 +35,12 @@ type rowView struct {
 }
 
 func newRowView() *rowView {
-	r := &rowView{hit: canvas.NewRectangle(nil), changed: canvas.NewRectangle(nil), topics: -1}
+	r := &rowView{hit: canvas.NewRectangle(nil), changed: canvas.NewRectangle(nil), bar: canvas.NewRectangle(nil), topics: -1}
 	r.hit.CornerRadius, r.changed.CornerRadius = 2, 3
 	r.hit.Hide()
 	r.changed.Hide()
-	r.objects = []fyne.CanvasObject{r.hit, r.changed}
+	r.bar.Hide()
+	r.objects = []fyne.CanvasObject{r.hit, r.changed, r.bar}
 	cell := func(align fyne.TextAlign) *virtual.Cell {
 		c := virtual.NewCell(align)
 		r.objects = append(r.objects, c.Text)
@@ -103,6 +104,28 @@ func (r *rowView) showName(row *Row, l *look) (touched int) {
 	r.name.KeepEnd = l.flat
 	touched += put(r.name, l, name, row.Name, face, row.tint(l, l.ink.text))
 	r.showHit(row, l, name, face)
+	return touched + r.showBar(row, l)
+}
+
+// barWidth is that of the bar of a topic's colour, at the edge of the row.
+const barWidth = 3
+
+// showBar shows the colour of a topic.
+func (r *rowView) showBar(row *Row, l *look) (touched int) {
+	shown := row.Kind == Topic && row.Colour != nil
+	if shown && r.bar.FillColor != row.Colour {
+		r.bar.FillColor = row.Colour
+		canvas.Refresh(r.bar)
+		touched++
+	}
+	if size := fyne.NewSize(barWidth, l.size.rowHeight-4); shown && r.bar.Size() != size {
+		r.bar.Move(fyne.NewPos(0, 2))
+		r.bar.Resize(size)
+	}
+	if shown != r.bar.Visible() {
+		setVisible(r.bar, shown)
+		touched++
+	}
 	return touched
 }
 

@@ -121,18 +121,33 @@ func expiryWord(seconds uint32) string {
 	case math.MaxUint32:
 		return ui.Tr("server.expiry.ever", "ever")
 	}
-	return (time.Duration(seconds) * time.Second).String()
+	return spanWord(seconds)
 }
 
 func keepAliveWord(w *connections.Welcome5) string {
 	word := ui.Tr("server.keepalive.off", "off")
 	if w.KeepAlive > 0 {
-		word = (time.Duration(w.KeepAlive) * time.Second).String()
+		word = spanWord(uint32(w.KeepAlive))
 	}
 	if w.OwnKeepAlive {
 		return ui.Tr("server.keepalive.own", "{{.Time}}, as the broker wants it", map[string]any{"Time": word})
 	}
 	return word
+}
+
+// spanWord writes a span of time in the largest unit that it is a whole number of.
+func spanWord(seconds uint32) string {
+	in := func(unit uint32) map[string]any { return map[string]any{"N": seconds / unit} }
+	whole := func(unit uint32) bool { return seconds%unit == 0 && seconds > unit }
+	switch {
+	case whole(86400):
+		return ui.Tr("server.span.days", "{{.N}} days", in(86400))
+	case whole(3600):
+		return ui.Tr("server.span.hours", "{{.N}} h", in(3600))
+	case whole(60):
+		return ui.Tr("server.span.minutes", "{{.N}} min", in(60))
+	}
+	return ui.Tr("server.span.seconds", "{{.N}} s", in(1))
 }
 
 func packetWord(bytes uint32) string {

@@ -54,7 +54,7 @@ func TestTheSheetTellsWhatAnMQTT5BrokerAllows(t *testing.T) {
 	_, shown := sheetOn(t, profile.Version5, "", "retain_available false\nmax_packet_size 5000\nmax_keepalive 30")
 	for what, want := range map[string]string{
 		"Protocol": "MQTT 5", "Session": "new", "Highest QoS": "2", "Retained messages": "not supported by this broker",
-		"Wildcards": "allowed", "Keep-alive": "30s, as the broker wants it", "Session kept for": "as long as the connection",
+		"Wildcards": "allowed", "Keep-alive": "30 s, as the broker wants it", "Session kept for": "as long as the connection",
 	} {
 		if shown[what] != want {
 			t.Errorf("%s: %q, want %q", what, shown[what], want)

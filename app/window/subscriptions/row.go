@@ -91,7 +91,7 @@ func answerTo(s connections.Subscription, st connections.Status, only, doubled s
 	asked := append([]string{"QoS " + strconv.Itoa(int(s.QoS))}, Words(s)...)
 	twice := ""
 	if doubled != "" {
-		twice = "  ·  " + ui.Tr("subscriptions.twice.row", "what {{.Other}} brings, too, may come twice", map[string]any{"Other": doubled})
+		twice = "  ·  " + ui.Tr("subscriptions.twice.row", "overlaps {{.Other}}: may come twice", map[string]any{"Other": doubled})
 	}
 	say := func(colour fyne.ThemeColorName, word string) answer {
 		return answer{strings.Join(asked, ", ") + "  ·  " + word, colour}

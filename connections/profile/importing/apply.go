@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/youmark/pkcs8"
@@ -26,15 +25,12 @@ type Into struct {
 	// Certificates is the folder for those that the source itself holds. Keys are written
 	// there encrypted, under a passphrase that is kept with the secrets.
 	Certificates string
-	// ChartsAsPins puts what was drawn into the watch list, where there is no chart to put it.
-	ChartsAsPins bool
 }
 
 // Applied is what became of a candidate.
 type Applied struct {
 	// Profile is as it was saved. The zero value was not.
 	Profile profile.Profile
-	Charts  []Chart
 	// Renamed is the name in the source, if another connection has it here.
 	Renamed string
 	// Notes say what the user should know: a password that is only remembered, a key that
@@ -64,9 +60,6 @@ func apply(ctx context.Context, into Into, c *Candidate) (done Applied) {
 	if p.Name = freeName(p.Name, existing); p.Name != c.Profile.Name {
 		done.Renamed = c.Profile.Name
 	}
-	if into.ChartsAsPins {
-		p.Pins = addPins(p.Pins, c.Charts)
-	}
 	// First of all: what cannot be saved must leave nothing behind.
 	if _, problems := p.Validate(); len(profile.Blocking(problems)) > 0 {
 		return Applied{Err: profile.Blocking(problems)[0]}
@@ -81,7 +74,7 @@ func apply(ctx context.Context, into Into, c *Candidate) (done Applied) {
 		return failed(ctx, into, p, written, err)
 	}
 	done.Notes = append(done.Notes, keepSecrets(ctx, into, p.ID, c.Secrets)...)
-	done.Profile, done.Charts = v.Profile(), c.Charts
+	done.Profile = v.Profile()
 	return done
 }
 
@@ -94,16 +87,6 @@ func failed(ctx context.Context, into Into, p profile.Profile, written []string,
 		err = errors.Join(err, into.Secrets.DeleteAll(ctx, p.ID))
 	}
 	return Applied{Err: err}
-}
-
-func addPins(pins []profile.Pin, charts []Chart) []profile.Pin {
-	for _, chart := range charts {
-		pin := profile.Pin{Topic: chart.Topic, Path: chart.Path}
-		if !slices.ContainsFunc(pins, func(o profile.Pin) bool { return o.Topic == pin.Topic && slices.Equal(o.Path, pin.Path) }) {
-			pins = append(pins, pin)
-		}
-	}
-	return pins
 }
 
 // freeName finds a name that no profile has: "Line 4", "Line 4 (2)", and so on.

@@ -11,9 +11,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/youmark/pkcs8"
 
 	"streamscope/connections"
@@ -80,7 +80,7 @@ func TestApplySavesAndOverwritesNothing(t *testing.T) {
 	if len(slices.Compact(colours)) != 6 {
 		t.Errorf("two have one colour: %q", colours)
 	}
-	if second[1].Renamed != "Line 4" || first[1].Renamed != "" || len(first[1].Charts) != 3 {
+	if second[1].Renamed != "Line 4" || first[1].Renamed != "" || len(first[1].Profile.Charts) != 3 {
 		t.Errorf("%+v", second[1])
 	}
 	s, err := to.Secrets.Get(t.Context(), secret.Ref{Profile: second[1].Profile.ID, Field: profile.SecretPassword})
@@ -164,15 +164,16 @@ func TestApplyLeavesNothingOfWhatCannotBeSaved(t *testing.T) {
 	}
 }
 
-func TestChartsBecomePinsWhereThereIsNoWindow(t *testing.T) {
+func TestChartsComeAlong(t *testing.T) {
 	to, _ := into(t)
-	to.ChartsAsPins = true
-	c := read(t, "settings.json").Profiles[1]
-	c.Charts = append(c.Charts, c.Charts...)
-	done := Apply(t.Context(), to, []Candidate{c})[0]
-	want := []profile.Pin{{Topic: "line4/press/temp"}, {Topic: "line4/robot", Path: []string{"axes", "0", "torque.Nm"}}, {Topic: "line4/robot", Path: []string{"state"}}}
-	if diff := cmp.Diff(want, done.Profile.Pins, cmpopts.EquateEmpty()); diff != "" || done.Err != nil {
-		t.Error(diff, done.Err)
+	done := Apply(t.Context(), to, read(t, "settings.json").Profiles[1:2])[0]
+	saved, err := to.Profiles.Get(done.Profile.ID)
+	if err != nil || len(saved.Charts) != 3 {
+		t.Fatalf("%v: %+v", err, saved.Charts)
+	}
+	first, second := saved.Charts[0], saved.Charts[1]
+	if first.ID == second.ID || first.Left.High == nil || *first.Left.High != 120 || second.Window != 2*time.Hour || second.Series[0].Colour != "#ff8800" {
+		t.Errorf("%+v\n%+v", first, second)
 	}
 }
 

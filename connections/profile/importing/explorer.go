@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -17,8 +18,11 @@ import (
 // maxPart bounds a part of a document that is read as a whole, in bytes.
 const maxPart = 16 << 20
 
-// maxCharts bounds the charts of one connection.
-const maxCharts = 500
+// maxCharts bounds the charts of one connection, as a profile does.
+const maxCharts = 50
+
+// usualWindow is the span of a chart that says none.
+const usualWindow = 5 * time.Minute
 
 // readExplorer reads MQTT Explorer's settings.json, a document of lowdb.
 func (r *Result) readExplorer(b []byte) error {
@@ -196,12 +200,12 @@ func (c *Candidate) subscriptionsOfExplorer(f *fields) {
 	}
 }
 
-// chartsOfExplorer reads what was drawn.
+// chartsOfExplorer reads what was drawn: there a chart has one line.
 func (c *Candidate) chartsOfExplorer(f *fields) {
 	looks := map[string]bool{}
 	for _, v := range f.list("charts") {
 		values, ok := v.(map[string]any)
-		if !ok || len(c.Charts) >= maxCharts {
+		if !ok || len(c.Profile.Charts) >= maxCharts {
 			c.unmapped("charts", "some are no charts, or too many")
 			break
 		}
@@ -211,17 +215,14 @@ func (c *Candidate) chartsOfExplorer(f *fields) {
 			c.unmapped("charts.topic", "it is no topic that a chart can show")
 			continue
 		}
-		until := chart.object("timeRange").text("until")
-		window, err := spanOf(until)
-		if err != nil && until != "" {
-			looks["charts.timeRange"] = true
-		}
-		c.Charts = append(c.Charts, Chart{Topic: topic, Path: dotPath(chart.text("dotPath")), Window: window})
+		drawn := c.chartOfExplorer(topic, chart, looks)
+		drawn.Place = len(c.Profile.Charts)
+		c.Profile.Charts = append(c.Profile.Charts, drawn)
 		for _, look := range chart.rest() {
 			looks[look] = true
 		}
 	}
-	for _, look := range []string{"charts.interpolation", "charts.range", "charts.timeRange", "charts.width", "charts.color"} {
+	for _, look := range []string{"charts.interpolation", "charts.range", "charts.timeRange", "charts.width"} {
 		if looks[look] {
 			c.unmapped(look, "charts look different here")
 			delete(looks, look)
@@ -231,6 +232,38 @@ func (c *Candidate) chartsOfExplorer(f *fields) {
 		c.unmapped(look, noSetting)
 	}
 	c.leftovers(f)
+}
+
+// chartOfExplorer notes in looks what a chart cannot have here.
+func (c *Candidate) chartOfExplorer(topic string, f *fields, looks map[string]bool) profile.Chart {
+	line := profile.ChartSeries{Topic: topic, Path: dotPath(f.text("dotPath")), Colour: colourOf(f.text("color"))}
+	switch f.text("interpolation") {
+	case "":
+	case "linear":
+		line.Style = profile.StyleLine
+	case "step_after", "step_before":
+		line.Style = profile.StyleStep
+	default: // the smooth ones: here a line never shows what was not measured
+		line.Style = profile.StyleLine
+		looks["charts.interpolation"] = true
+	}
+	chart := profile.Chart{ID: profile.NewChartID(), Series: []profile.ChartSeries{line}, Window: usualWindow}
+	until := f.object("timeRange").text("until")
+	if window, err := spanOf(until); err == nil && window > 0 {
+		chart.Window = window
+	} else if until != "" {
+		looks["charts.timeRange"] = true
+	}
+	ends := f.object("range")
+	low, err1 := strconv.ParseFloat(ends.text("from"), 64)
+	high, err2 := strconv.ParseFloat(ends.text("to"), 64)
+	switch {
+	case err1 == nil && err2 == nil && low < high:
+		chart.Left = profile.ChartAxis{Low: &low, High: &high}
+	case err1 == nil || err2 == nil: // one end alone: the axis follows the values
+		looks["charts.range"] = true
+	}
+	return chart
 }
 
 // dotPath reads the path syntax of the dot-prop library: dots divide, \. is a dot.

@@ -47,8 +47,9 @@ func describe(r Result) string {
 		for _, m := range c.Material {
 			say("  holds %+v", m)
 		}
-		for _, chart := range c.Charts {
-			say("  chart %s %q %s", chart.Topic, chart.Path, chart.Window)
+		for _, chart := range p.Charts {
+			line := chart.Series[0]
+			say("  chart %d: %s %q %s colour=%q style=%q axis=%v", chart.Place, line.Topic, line.Path, chart.Window, line.Colour, line.Style, ends(chart.Left))
 		}
 		for _, u := range c.Unmapped {
 			say("  ! %s", u)
@@ -58,6 +59,14 @@ func describe(r Result) string {
 		}
 	}
 	return b.String()
+}
+
+// ends writes those of an axis.
+func ends(a profile.ChartAxis) string {
+	if a.Low == nil || a.High == nil {
+		return "free"
+	}
+	return fmt.Sprintf("%g to %g", *a.Low, *a.High)
 }
 
 var ownID = regexp.MustCompile(`^streamscope-[0-9a-z]{10}$`)

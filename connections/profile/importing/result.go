@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 	"unicode"
 
 	"streamscope/connections"
@@ -33,8 +32,6 @@ type Candidate struct {
 	Secrets map[string]secret.Secret
 	// Material are certificates and keys that the file itself holds.
 	Material []Material
-	// Charts are what the other program drew.
-	Charts []Chart
 	// Unmapped names every field that could not be mapped, as the source calls it, and why:
 	// "reconnectPeriod: Streamscope chooses it by itself".
 	Unmapped []string
@@ -51,15 +48,6 @@ type Material struct {
 	Name string
 	// Data is in PEM.
 	Data secret.Secret
-}
-
-// Chart is one line that was drawn.
-type Chart struct {
-	Topic string
-	// Path is the list of keys to the value; nil for the topic's own.
-	Path []string
-	// Window is the span of time shown; 0 if the source does not say.
-	Window time.Duration
 }
 
 // Usable reports whether nothing keeps the candidate from being saved.
