@@ -193,6 +193,7 @@ func (k *card) field() fyne.CanvasObject {
 	if c.Unit != "" {
 		e.SetPlaceHolder(c.Unit)
 	}
+	e.AlwaysShowValidationError = true // else the tick of the digit before stands beside what is wrong
 	e.Validator = func(s string) error {
 		if s == "" {
 			return nil
