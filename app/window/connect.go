@@ -105,7 +105,7 @@ func (w *Window) closeConnection(c *app.Connection) {
 			return nil
 		}
 		return func() {
-			w.status.Flash(ui.Tr("flash.unconfirmed", "What {{.Name}} has not confirmed is kept under Publish → Waiting ({{.N}}). Nothing goes by itself.",
+			w.status.Flash(ui.Tr("flash.unconfirmed", "What {{.Name}} has not confirmed is kept under “Waiting” beside “Sent” ({{.N}}). Nothing goes by itself.",
 				map[string]any{"N": n, "Name": name}))
 		}
 	})

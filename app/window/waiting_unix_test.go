@@ -36,11 +36,10 @@ func TestWhatWaitsIsNotLostInSilence(t *testing.T) {
 	m.Thaw()
 	d.await("the connection", d.isOpen)
 	d.await("a word about it", func() bool {
-		return d.reads("What Bench has not confirmed is kept under Publish → Waiting (1). Nothing goes by itself.")
+		return d.reads("What Bench has not confirmed is kept under “Waiting” beside “Sent” (1). Nothing goes by itself.")
 	})
 	d.chooses("Tools", "Publish")
 	d.ticks()
-	d.mustRead("Waiting (1)")
 
 	d.win.Quit()
 	d.win.Quit()
@@ -53,9 +52,10 @@ func TestWhatWaitsIsNotLostInSilence(t *testing.T) {
 	waiting := d.win.names.byKey["composer.waiting"].(*table.Table)
 	waiting.Select(0, 0)
 	waiting.TypedShortcut(&fyne.ShortcutCopy{Clipboard: d.fyne.Clipboard()})
-	if row := d.clipboard(); !strings.Contains(row, "valve/open\t1\twas sent, never confirmed") {
+	if row := d.clipboard(); !strings.Contains(row, "valve/open\t1\tnot confirmed") {
 		t.Errorf("the row is %q", row)
 	}
+	d.mustRead("then it may come twice")
 	d.clicks("Drop")
 	if n := d.app.Waiting(); n != 0 {
 		t.Errorf("%d wait", n)

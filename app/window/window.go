@@ -438,7 +438,7 @@ func (w *Window) askToQuit(n int) {
 		return
 	}
 	w.leaving = true
-	text := widget.NewLabel(ui.Tr("quit.waiting", "Messages wait that were not sent, or that the broker has not confirmed: {{.N}}. They are in memory only. If you quit, they are dropped; nothing goes by itself at the next start.\n\nYou find them under Publish → Waiting.",
+	text := widget.NewLabel(ui.Tr("quit.waiting", "Messages wait that were not sent, or that the broker has not confirmed: {{.N}}. They are in memory only. If you quit, they are dropped; nothing goes by itself at the next start.\n\nYou find them beneath what is published, under “Waiting”.",
 		map[string]any{"N": n}))
 	text.Wrapping = fyne.TextWrapWord
 	ask := dialog.NewCustomConfirm(ui.Tr("quit.title", "Quit and drop what waits?"), ui.Tr("quit.drop", "Quit and drop"), ui.Tr("quit.stay", "Stay"), text, func(drop bool) {

@@ -40,7 +40,7 @@ func newSentList(c *Pane) *sentList {
 	l.table = table.New(l,
 		table.Column{Title: ui.Tr("sent.time", "Sent"), Width: 64},
 		table.Column{Title: ui.Tr("sent.topic", "Topic"), Grow: true},
-		table.Column{Title: ui.Tr("sent.payload", "Payload"), Width: 76},
+		table.Column{Title: ui.Tr("sent.payload", "Payload"), Width: 64},
 		table.Column{Title: ui.Tr("sent.outcome", "Outcome"), Width: 98},
 	)
 	l.table.Empty = ui.Tr("sent.empty", "Nothing has been sent yet.")

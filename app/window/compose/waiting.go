@@ -22,10 +22,12 @@ type waitingList struct {
 	pane   *Pane
 	object fyne.CanvasObject
 	table  *table.Table
-	send   *widget.Button
-	drop   *widget.Button
-	rows   []waits
-	at     int
+	// what says what will happen with the chosen row.
+	what *widget.Label
+	send *widget.Button
+	drop *widget.Button
+	rows []waits
+	at   int
 }
 
 // waits is one row: held, or of a kept session.
@@ -45,10 +47,10 @@ func (w waits) key() string {
 func newWaitingList(c *Pane) *waitingList {
 	l := &waitingList{pane: c, at: -1}
 	l.table = table.New(l,
-		table.Column{Title: ui.Tr("waiting.for", "For"), Width: 90},
+		table.Column{Title: ui.Tr("waiting.for", "For"), Width: 70},
 		table.Column{Title: ui.Tr("waiting.topic", "Topic"), Grow: true},
-		table.Column{Title: ui.Tr("waiting.payload", "Payload"), Width: 90},
-		table.Column{Title: ui.Tr("waiting.why", "What will happen"), Width: 150},
+		table.Column{Title: ui.Tr("waiting.payload", "Payload"), Width: 60},
+		table.Column{Title: ui.Tr("waiting.state", "State"), Width: 98},
 	)
 	l.table.Empty = ui.Tr("waiting.empty", "Nothing waits. What cannot be sent is kept only if you say so.")
 	l.table.OnSelect = func(i, last int) {
@@ -60,7 +62,10 @@ func newWaitingList(c *Pane) *waitingList {
 	}
 	l.send = widget.NewButtonWithIcon(ui.Tr("waiting.send", "Send now"), theme.MailSendIcon(), l.sendNow)
 	l.drop = widget.NewButtonWithIcon(ui.Tr("waiting.drop", "Drop"), theme.DeleteIcon(), l.dropIt)
-	l.object = container.NewBorder(nil, container.NewHBox(l.send, l.drop), nil, nil, l.table)
+	l.what = widget.NewLabel("")
+	l.what.Wrapping, l.what.SizeName, l.what.Importance = fyne.TextWrapWord, theme.SizeNameCaptionText, widget.LowImportance
+	l.what.Hide()
+	l.object = container.NewBorder(nil, container.NewVBox(l.what, container.NewHBox(l.send, l.drop)), nil, nil, l.table)
 	l.enable()
 	return l
 }
@@ -108,10 +113,15 @@ func (l *waitingList) refresh() {
 
 func (l *waitingList) enable() {
 	ui.SetEnabled(l.drop, l.at >= 0)
-	ok := false
+	ok, what := false, ""
 	if l.at >= 0 {
 		w := l.rows[l.at]
 		ok = w.conn != nil && isOpen(w.conn) && !w.conn.ReadOnly() && (w.held != nil || !w.again.Again)
+		_, what = w.state()
+	}
+	if l.what.Text != what {
+		ui.SetSentence(l.what, what)
+		l.object.Refresh()
 	}
 	ui.SetEnabled(l.send, ok)
 }
@@ -155,15 +165,24 @@ func (l *waitingList) Row(i int, cells []string) {
 	w := l.rows[i]
 	if h := w.held; h != nil {
 		cells[0], cells[1], cells[2] = h.Connection, h.Draft.Topic, h.Draft.Payload
-		cells[3] = ui.Tr("waiting.asks", "goes when you send it; since {{.Time}}", map[string]any{"Time": h.Since.Format(time.TimeOnly)})
-		if h.Unconfirmed {
-			cells[3] = ui.Tr("waiting.maybe", "was sent, never confirmed; goes again when you send it")
-		}
-		return
+	} else {
+		cells[0], cells[1], cells[2] = w.conn.Name(), w.again.Topic, command.Excerpt(w.again.Payload, 100)
 	}
-	cells[0], cells[1], cells[2] = w.conn.Name(), w.again.Topic, command.Excerpt(w.again.Payload, 100)
-	cells[3] = ui.Tr("waiting.again", "goes again on connecting: the session is kept and the broker has not confirmed it")
-	if !w.again.Again {
-		cells[3] = ui.Tr("waiting.aside", "not confirmed; held back because of read-only")
+	cells[3], _ = w.state()
+}
+
+// state says in a word how a message stands, and in a sentence what will happen with it.
+func (w waits) state() (word, sentence string) {
+	switch h := w.held; {
+	case h != nil && h.Unconfirmed:
+		return ui.Tr("waiting.maybe.word", "not confirmed"),
+			ui.Tr("waiting.maybe", "It was sent, and the broker never confirmed it. It goes again when you send it: then it may come twice.")
+	case h != nil:
+		return ui.Tr("waiting.asks.word", "kept"),
+			ui.Tr("waiting.asks", "Kept since {{.Time}}. It goes when you send it.", map[string]any{"Time": h.Since.Format(time.TimeOnly)})
+	case w.again.Again:
+		return ui.Tr("waiting.again.word", "goes again"),
+			ui.Tr("waiting.again", "It goes again on connecting: the session is kept, and the broker has not confirmed it.")
 	}
+	return ui.Tr("waiting.aside.word", "held back"), ui.Tr("waiting.aside", "The broker has not confirmed it; it is held back because of read-only.")
 }
