@@ -32,6 +32,11 @@ type figures struct {
 		HistoryBytes                                       int64  `json:"history_bytes"`
 		Lag                                                spread `json:"ui_lag_ms"`
 		Topics                                             int
+		Taps                                               []struct {
+			Name string
+			Lost uint64
+			Lag  float64 `json:"lag_ms"`
+		}
 	} `json:"streamscope"`
 }
 

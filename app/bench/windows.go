@@ -23,6 +23,7 @@ func windows(o *options) ([]row, error) {
 		{"window: 10,000/s over 10,000 topics, all expanded", (*desk).stream},
 		{"window: 1,000,000 topics", (*desk).million},
 		{"window: history under 50,000/s", (*desk).history},
+		{"window: a chart of one topic, 100,000/s", (*desk).chart},
 	}
 	var rows []row
 	for _, part := range list {
@@ -63,9 +64,9 @@ func (d *desk) ours(addr string) (*opened, error) {
 	return w, nil
 }
 
-// theirs opens the bare window; its texts change so many times a second.
-func (d *desk) theirs(hz float64) (*opened, error) {
-	w, err := d.open(d.bare, "-hz", strconv.FormatFloat(hz, 'f', -1, 64))
+// theirs opens the bare window; what it shows changes so many times a second.
+func (d *desk) theirs(hz float64, args ...string) (*opened, error) {
+	w, err := d.open(d.bare, append(args, "-hz", strconv.FormatFloat(hz, 'f', -1, 64))...)
 	if err != nil {
 		return nil, err
 	}
@@ -76,9 +77,9 @@ func (d *desk) theirs(hz float64) (*opened, error) {
 	return w, nil
 }
 
-// span measures a bare window whose texts change so many times a second.
-func (d *desk) span(hz float64, long time.Duration) (used, spread, error) {
-	w, err := d.theirs(hz)
+// span measures a bare window in which something changes so many times a second.
+func (d *desk) span(hz float64, long time.Duration, args ...string) (used, spread, error) {
+	w, err := d.theirs(hz, args...)
 	if err != nil {
 		return used{}, spread{}, err
 	}

@@ -143,6 +143,9 @@ func (c *Chart) Close() {
 	c.work.Wait()
 }
 
+// Plot is the object that is painted, without axes and legend.
+func (c *Chart) Plot() fyne.CanvasObject { return c.raster }
+
 // SetSeries replaces the series; colours and order are those of the slice.
 func (c *Chart) SetSeries(series []Series) {
 	c.series = slices.Clone(series)

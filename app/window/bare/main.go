@@ -1,10 +1,12 @@
 // Command bare is a window with next to nothing in it, in the toolkit of the real one: what that is
-// compared with by `make bench`. It may change as many texts as a full tree, so many times a second.
+// compared with by `make bench`. It may change as many texts as a full tree, or a picture of some
+// size, so many times a second.
 package main
 
 import (
 	"flag"
 	"fmt"
+	"image"
 	"net/http"
 	"os"
 	"strconv"
@@ -29,6 +31,7 @@ const (
 
 func main() {
 	hz := flag.Float64("hz", 0, "how often all texts change in a second; 0 shows none")
+	raster := flag.String("raster", "", "redraw a picture of so many pixels in place of the texts: 800x300")
 	addr := flag.String("debug-addr", "127.0.0.1:0", "where figures and profiles are served")
 	width := flag.Float64("width", 1280, "of the window")
 	height := flag.Float64("height", 760, "of the window")
@@ -38,7 +41,17 @@ func main() {
 	w := a.NewWindow("Streamscope, bare")
 	w.SetMaster()
 	p := &pane{}
-	w.SetContent(p.content(*hz > 0))
+	switch {
+	case *raster != "":
+		picture, err := p.picture(*raster)
+		if err != nil {
+			fmt.Fprintln(os.Stderr, "bare:", err)
+			os.Exit(2)
+		}
+		w.SetContent(picture)
+	default:
+		w.SetContent(p.content(*hz > 0))
+	}
 	w.Resize(fyne.NewSize(float32(*width), float32(*height)))
 
 	lag := vitals.NewLag(fyne.Do)
@@ -69,6 +82,8 @@ func main() {
 // pane is what stands in the window.
 type pane struct {
 	texts  []*canvas.Text
+	pixels *image.RGBA
+	raster *canvas.Raster
 	round  int
 	frames atomic.Uint64
 	busy   atomic.Bool
@@ -93,6 +108,19 @@ func (p *pane) content(full bool) fyne.CanvasObject {
 	return container.NewStack(&counter{pane: p}, container.New(layout.NewCustomPaddedVBoxLayout(0), list.Objects...))
 }
 
+// picture is one raster over a picture that is there already, as a chart has it.
+func (p *pane) picture(size string) (fyne.CanvasObject, error) {
+	var wide, high int
+	if n, err := fmt.Sscanf(size, "%dx%d", &wide, &high); n != 2 || err != nil || wide < 1 || high < 1 {
+		return nil, fmt.Errorf("-raster %s is no size like 800x300", size)
+	}
+	p.pixels = image.NewRGBA(image.Rect(0, 0, wide, high))
+	p.raster = canvas.NewRaster(func(int, int) image.Image { return p.pixels })
+	p.raster.ScaleMode = canvas.ImageScalePixels
+	p.raster.Resize(fyne.NewSize(float32(wide), float32(high)))
+	return container.NewStack(&counter{pane: p}, container.NewWithoutLayout(p.raster)), nil
+}
+
 // run changes all texts, once a period; a change that the screen has not taken is not followed
 // by the next.
 func (p *pane) run(period time.Duration) {
@@ -109,6 +137,13 @@ func (p *pane) change() {
 	for i, t := range p.texts {
 		t.Text = strconv.FormatFloat(float64((p.round*37+i*101)%100_000)/100, 'f', 2, 64)
 		t.Refresh()
+	}
+	if p.raster != nil {
+		row := p.round % p.pixels.Rect.Dy() * p.pixels.Stride
+		for i := range p.pixels.Stride {
+			p.pixels.Pix[row+i] ^= 0xFF
+		}
+		p.raster.Refresh()
 	}
 }
 

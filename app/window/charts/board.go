@@ -324,11 +324,13 @@ func (b *Board) arrange() {
 	for i, p := range b.panels {
 		p.relabel()
 		b.o.Name(sceneName(i), p.chart)
+		b.o.Name(sceneName(i)+".plot", p.chart.Plot())
 		b.o.Name(sceneName(i)+".menu", p.menu)
 		b.o.Name(sceneName(i)+".own", p.detach)
 	}
 	for i := len(b.panels); i < b.named; i++ {
 		b.o.Name(sceneName(i), nil)
+		b.o.Name(sceneName(i)+".plot", nil)
 		b.o.Name(sceneName(i)+".menu", nil)
 		b.o.Name(sceneName(i)+".own", nil)
 	}
