@@ -75,7 +75,7 @@ func (c *cursor) next(from, to int64) part {
 				return p
 			}
 		} else if c.at < len(ch.values) {
-			return c.samples(ch, base.from, to)
+			return c.samples(ch, base.from, base.to, to)
 		}
 		c.chunk, c.at = c.chunk+1, 0
 	}
@@ -101,9 +101,11 @@ func (c *cursor) climb(to int64) part {
 }
 
 // samples hands out whole blocks, the larger ones where they fit, or the samples of a block that is
-// needed in part. The chunk begins at start.
-func (c *cursor) samples(ch *chunk, start, to int64) part {
-	if !c.full && c.at&(midLen-1) == 0 {
+// needed in part. The chunk begins at start and ends at last.
+func (c *cursor) samples(ch *chunk, start, last, to int64) part {
+	// Larger blocks that are too large for this picture are not even looked at: that costs the cache.
+	large := c.slack > 0 && (uint64(last)-uint64(start))/(chunkLen/midLen) > uint64(2*c.slack)
+	if !c.full && !large && c.at&(midLen-1) == 0 {
 		p, done := c.whole(ch, ch.mids, blockShift+midShift, len(ch.mids), start, to)
 		if done {
 			return p
@@ -111,8 +113,8 @@ func (c *cursor) samples(ch *chunk, start, to int64) part {
 	}
 	if !c.full && c.at&(blockLen-1) == 0 {
 		most := (c.at|(midLen-1))>>blockShift + 1
-		if m := c.at / midLen; uint64(ch.mids[m].to)-uint64(ch.blocks[c.at>>blockShift].to) > uint64(2*c.slack) {
-			most = len(ch.blocks) // the larger ones are too large for this picture
+		if large {
+			most = len(ch.blocks)
 		}
 		p, done := c.whole(ch, ch.blocks, blockShift, most, start, to)
 		if done {
