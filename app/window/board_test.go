@@ -127,12 +127,12 @@ func TestTheChartIsDrawn(t *testing.T) {
 	d.hears(p, "a", "1")
 	d.selects("a")
 	d.chooses("View", "Show the topic on the chart")
-	if !d.win.fastTick(time.Now()) {
+	if !d.win.fastTick(time.Now(), false) {
 		t.Error("a chart with a series does not move")
 	}
 	d.mustRead("a")
 	d.chooses("View", "Charts")
-	if d.win.fastTick(time.Now()) {
+	if d.win.fastTick(time.Now(), false) {
 		t.Error("a closed chart moves")
 	}
 }

@@ -184,7 +184,7 @@ func (d *desk) await(what string, cond func() bool) {
 
 func (d *desk) ticks() {
 	now := time.Now()
-	d.win.fastTick(now)
+	d.win.fastTick(now, true)
 	d.win.slowTick(now)
 	d.ui.drain()
 	d.seen()

@@ -19,8 +19,9 @@ const (
 // ticker is the window's one clock. It posts one function to the UI goroutine at a time, so a
 // slow screen is never flooded, and slows down when a tick costs more than its share.
 type ticker struct {
-	do   func(func())
-	fast func(now time.Time) (moving bool)
+	do func(func())
+	// fast is told whether slow follows at once.
+	fast func(now time.Time, slow bool) (moving bool)
 	slow func(now time.Time)
 
 	stop context.CancelFunc
@@ -68,8 +69,9 @@ func (t *ticker) interval() time.Duration {
 func (t *ticker) tick() {
 	defer t.busy.Store(false)
 	now := time.Now()
-	t.moving.Store(t.fast(now))
-	if now.Sub(t.lastSlow) >= slowTick-fastTick/2 {
+	slow := now.Sub(t.lastSlow) >= slowTick-fastTick/2
+	t.moving.Store(t.fast(now, slow))
+	if slow {
 		t.lastSlow = now
 		t.slow(now)
 	}

@@ -24,7 +24,7 @@ func TestTheTickSlowsDownWithItsCost(t *testing.T) {
 
 func TestTextTicksSlowerThanCharts(t *testing.T) {
 	var fast, slow int
-	k := &ticker{fast: func(time.Time) bool { fast++; return true }, slow: func(time.Time) { slow++ }}
+	k := &ticker{fast: func(time.Time, bool) bool { fast++; return true }, slow: func(time.Time) { slow++ }}
 	for range 5 {
 		k.tick()
 	}
@@ -45,7 +45,7 @@ func ticksDoNotPileUp(t *testing.T) {
 	var posted atomic.Int32
 	first := make(chan func(), 1)
 	k := &ticker{
-		fast: func(time.Time) bool { return true }, slow: func(time.Time) {},
+		fast: func(time.Time, bool) bool { return true }, slow: func(time.Time) {},
 		do: func(f func()) {
 			if posted.Add(1) == 1 {
 				first <- f

@@ -371,7 +371,9 @@ func (w *Window) pausedWord() string {
 		map[string]any{"Time": w.pausedAt.Format(time.TimeOnly), "N": ui.Count(n)})
 }
 
-func (w *Window) fastTick(now time.Time) bool { return !w.quitting.Load() && w.charts.Tick(now) }
+func (w *Window) fastTick(now time.Time, slow bool) bool {
+	return !w.quitting.Load() && w.charts.Tick(now, slow)
+}
 
 func (w *Window) slowTick(now time.Time) {
 	if w.quitting.Load() {

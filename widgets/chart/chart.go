@@ -104,6 +104,9 @@ type Chart struct {
 	drawn   int64 // when the last frame was begun
 	cost    int64 // of a frame on the screen, in ns: a moving average
 	texted  int64 // when the texts were last brought up to date
+	texts   int64 // when those around the chart changed last
+	// withTexts tells that they change in this tick.
+	withTexts bool
 
 	parts
 	area  area
@@ -264,14 +267,31 @@ func (c *Chart) Restore(st State) {
 
 // Tick tells the chart what time it is, at most 30 times a second. It begins a frame when a
 // pixel column could look different from what is shown, and returns whether it did.
-func (c *Chart) Tick(now int64) (drew bool) {
+func (c *Chart) Tick(now int64) (drew bool) { return c.tick(now, false) }
+
+// TickWithTexts is Tick at a moment when the texts around the chart change, too, which they do about
+// every [TextsEvery]. Every change has the whole window drawn again, so what is due soon goes along;
+// and where a frame takes long, none is begun shortly before.
+func (c *Chart) TickWithTexts(now int64) (drew bool) { return c.tick(now, true) }
+
+// TextsEvery is the time between two calls of TickWithTexts.
+const TextsEvery = 250 * time.Millisecond
+
+func (c *Chart) tick(now int64, texts bool) (drew bool) {
 	c.view.pass(now)
-	if now-c.texted >= int64(250*time.Millisecond) || now < c.texted {
+	if c.withTexts = texts; texts {
+		c.texts = now
+	}
+	if d := now - c.texted; texts || d >= int64(2*TextsEvery) || d < 0 {
 		c.texted = now
 		c.updateLegend()
 		c.placeCursor()
 	}
-	if d := now - c.tally.at; c.tabled() && (d >= figuresEvery || d < 0) {
+	wait := int64(figuresEvery * 3 / 2)
+	if texts {
+		wait = figuresEvery * 3 / 4
+	}
+	if d := now - c.tally.at; c.tabled() && (d >= wait || d < 0) {
 		c.updateTally()
 	}
 	if c.drawing || c.closed || c.width == 0 || !c.Visible() || !c.differs() {
@@ -288,7 +308,7 @@ func (c *Chart) differs() bool {
 		return true
 	}
 	since := c.view.now - c.drawn
-	if since >= 0 && since < c.pace() {
+	if since >= 0 && !c.timely(since) {
 		return false
 	}
 	if f.span != c.view.current().aligned(c.width) {
@@ -319,6 +339,15 @@ const drawShare = 8
 
 // pace is the least time between two frames that nobody asked for.
 func (c *Chart) pace() int64 { return min(c.cost*drawShare, int64(time.Second)) }
+
+// timely tells whether the moment is right for a frame that nobody asked for.
+func (c *Chart) timely(since int64) bool {
+	if c.withTexts {
+		return since >= c.pace()/2
+	}
+	next := c.texts + int64(TextsEvery) - c.view.now // nothing is known of it if it is past
+	return since >= c.pace() && (next < 0 || next > 2*c.cost)
+}
 
 // weigh measures what the frame costs that is being drawn: a function that is handed to the UI goroutine
 // now runs when it is done.

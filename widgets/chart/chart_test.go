@@ -423,3 +423,36 @@ func TestPaintingInTheBackground(t *testing.T) {
 		t.Error("the last frame is not shown")
 	}
 }
+
+// A frame costs the whole window. One that is due soon goes along with the texts, and none comes
+// shortly before them.
+func TestAFrameGoesAlongWithTheTexts(t *testing.T) {
+	const ms = int64(time.Millisecond)
+	inTheme(t, theme.VariantLight)
+	s := wave(time.Second, 60, sine)
+	c, _ := shown(t, fyne.NewSize(500, 200), Series{Key: "t", Source: s})
+	c.View().SetWindow(10 * time.Second)
+	at := noon + second
+	c.TickWithTexts(at)
+	c.cost = 20 * ms // so the pace is 160 ms
+	step := func(after int64, texts, want bool) {
+		t.Helper()
+		at += after
+		s.add(at-1, 1)
+		tick := c.Tick
+		if texts {
+			tick = c.TickWithTexts
+		}
+		if got := tick(at); got != want {
+			t.Errorf("after %d ms it drew: %v, want %v", (at-noon-second)/ms, got, want)
+		}
+		c.cost = 20 * ms
+	}
+	step(66*ms, false, false)  // not yet
+	step(99*ms, false, true)   // the pace
+	step(85*ms, true, true)    // with the texts, half the pace is enough
+	step(50*ms, true, false)   // but not less
+	step(215*ms, false, false) // the texts come soon
+	step(5*ms, true, true)
+	step(400*ms, false, true) // or, as it seems, not at all
+}

@@ -231,8 +231,9 @@ func (b *Board) Pause(on bool) {
 	}
 }
 
-// Tick lets the charts move; it reports whether any may move again soon.
-func (b *Board) Tick(now time.Time) (moving bool) {
+// Tick lets the charts move; it reports whether any may move again soon. Texts tells that other
+// texts of the window change at once.
+func (b *Board) Tick(now time.Time, texts bool) (moving bool) {
 	for _, p := range b.panels {
 		if p.own == nil && !b.Object.Visible() || len(p.lines) == 0 {
 			continue
@@ -244,7 +245,11 @@ func (b *Board) Tick(now time.Time) (moving bool) {
 				break
 			}
 		}
-		p.chart.Tick(at)
+		if texts {
+			p.chart.TickWithTexts(at)
+		} else {
+			p.chart.Tick(at)
+		}
 		moving = moving || !p.chart.View().Paused() && !p.asleep()
 	}
 	return moving

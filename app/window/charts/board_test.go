@@ -172,12 +172,12 @@ func TestLinkedChartsShareTheirTime(t *testing.T) {
 		t.Error(diff)
 	}
 	h.board.Pause(true)
-	if h.board.Tick(time.Now()) {
+	if h.board.Tick(time.Now(), false) {
 		t.Error("paused charts move")
 	}
 	h.board.Pause(false)
 	h.win.Show()
-	if !h.board.Tick(time.Now()) {
+	if !h.board.Tick(time.Now(), false) {
 		t.Error("live charts stand still")
 	}
 }

@@ -123,7 +123,7 @@ func (h *hall) leaves() {
 func (h *hall) await(what string, cond func() bool) {
 	h.Helper()
 	for deadline := time.Now().Add(patience); ; {
-		h.board.Tick(time.Now())
+		h.board.Tick(time.Now(), false)
 		h.board.Refresh()
 		h.drain()
 		if cond() {
