@@ -1,6 +1,8 @@
 package decode
 
 import (
+	"bytes"
+
 	"streamscope/app/payload"
 )
 
@@ -73,6 +75,31 @@ func (s *Set) lacking(in Input) Result {
 	if r.Err != nil && (in.Props == nil || !in.Props.Text) {
 		r.Note, r.Err, r.At = r.Err.Error(), nil, -1
 	}
+	if why := notJSON(in); why != "" && r.Err == nil && r.Note == "" {
+		r.Note = why
+	}
 	r.Bytes = in.Payload
 	return r
+}
+
+// notJSON says what is wrong with a text that somebody surely meant to be JSON: it begins and ends
+// so, or its end was cut off.
+func notJSON(in Input) string {
+	b := bytes.Trim(withoutBOM(in.Payload), " \t\r\n")
+	if len(b) < 2 {
+		return ""
+	}
+	first, last := b[0], b[len(b)-1]
+	switch {
+	case first == '{' && (in.Cut || last == '}') && bytes.IndexByte(b, '"') >= 0, first == '[' && (in.Cut || last == ']') && bytes.IndexByte([]byte("[{\""), b[1]) >= 0:
+	default:
+		return ""
+	}
+	if in.Cut {
+		return "the beginning of what may be JSON"
+	}
+	if err := payload.CheckJSON(in.Payload); err != nil {
+		return "not JSON: " + err.Error()
+	}
+	return ""
 }

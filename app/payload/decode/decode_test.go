@@ -228,3 +228,23 @@ func TestAWrongBindingSaysSoBesideTheBytes(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 }
+
+func TestWhatWasMeantToBeJSONSaysWhyItIsNot(t *testing.T) {
+	s := compile(t)
+	for text, note := range map[string]string{
+		`{"a": 1,, "b": 2}`:        "not JSON: ",
+		` [{"a": 1} {"b": 2}] `:    "not JSON: ",
+		`{a: 1}`:                   "",
+		`[12:04:01] door [opened]`: "",
+		`["a`:                      "",
+		`{}}`:                      "",
+	} {
+		r := s.Read(Input{Payload: []byte(text)})
+		if r.Format != Text || r.Err != nil || !strings.HasPrefix(r.Note, note) || (note == "") != (r.Note == "") {
+			t.Errorf("%s: %s, %q, %v", text, r.Format, r.Note, r.Err)
+		}
+	}
+	if r := s.Read(Input{Payload: []byte(`{"a": [1, 2`), Cut: true}); r.Note != "the beginning of what may be JSON" {
+		t.Errorf("cut: %q", r.Note)
+	}
+}
