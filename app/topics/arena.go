@@ -8,7 +8,7 @@ import (
 
 const (
 	// slabBytes is what the arena asks of the system at a time.
-	slabBytes = 1 << 20
+	slabBytes = 2 << 20 // a huge page of most machines
 	unitBits  = 7
 	// sizes is the number of block sizes: 128 bytes, twice as much, and so on to 64 KiB.
 	sizes     = 10

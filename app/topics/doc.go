@@ -11,7 +11,7 @@
 //
 // A search reads neither nodes nor topics but a [lexicon]: each name once, and numbers.
 //
-// Histories lie in blocks beside the Go heap, which are used again: whoever decodes them without
+// Histories lie in blocks beside the Go heap (on huge pages where there are any), which are used again: whoever decodes them without
 // the lock pins them first. The latest message stands beside them until another displaces it.
 //
 // Every message is in exactly one of three places: it is the latest of its topic or a record of
