@@ -23,7 +23,7 @@ func NewVSplit(top, bottom fyne.CanvasObject) *Split { return newSplit(false, to
 
 func newSplit(horizontal bool, a, b fyne.CanvasObject) *Split {
 	s := &Split{container.Split{Horizontal: horizontal, Offset: 0.5, Leading: a, Trailing: b}}
-	s.ExtendBaseWidget(s)
+	s.BaseWidget.ExtendBaseWidget(s)
 	return s
 }
 
