@@ -247,17 +247,21 @@ func shift() bool {
 	return ok && d.CurrentKeyModifiers()&fyne.KeyModifierShift != 0
 }
 
-// escape gives up what is under way: the rubber band, else the cursors, else the past.
-func (c *Chart) escape() {
+// escape gives up what is under way: the rubber band, else the cursors, else the past. It tells
+// whether there was any of it.
+func (c *Chart) escape() (used bool) {
 	switch {
 	case c.mouse.choosing || c.mouse.chose && !c.band.Hidden:
 		c.mouse.choosing, c.mouse.chose = false, false
 		c.band.Hide()
 	case c.view.cursors != [2]int64{}:
 		c.removePins()
-	default:
+	case !c.view.live || c.view.paused:
 		c.goLive()
+	default:
+		return false
 	}
+	return true
 }
 
 // TypedKey implements fyne.Focusable.
@@ -285,7 +289,9 @@ func (c *Chart) TypedKey(e *fyne.KeyEvent) {
 	case fyne.KeyEnd:
 		c.view.setLive()
 	case fyne.KeyEscape:
-		c.escape()
+		if !c.escape() && c.OnKey != nil {
+			c.OnKey(e)
+		}
 		return
 	case fyne.KeyUp:
 		c.zoomMiddle(0.5)

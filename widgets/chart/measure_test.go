@@ -74,6 +74,12 @@ func TestCursorsMeasure(t *testing.T) {
 	if !c.view.live {
 		t.Error("escape does not go back to live")
 	}
+	var left fyne.KeyName
+	c.OnKey = func(e *fyne.KeyEvent) { left = e.Name }
+	c.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
+	if left != fyne.KeyEscape {
+		t.Error("escape with nothing to give up is kept from the owner, who may leave the full screen")
+	}
 }
 
 func TestCursorsByKeys(t *testing.T) {

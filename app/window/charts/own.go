@@ -38,6 +38,8 @@ func (p *panel) openOwn(as profile.ChartWindow) {
 	o.win.Canvas().SetOnTypedKey(func(e *fyne.KeyEvent) { p.typed(e) })
 	o.win.Resize(fyne.NewSize(as.Width, as.Height))
 	o.win.SetFullScreen(as.FullScreen)
+	// The tip of the button that was pressed would come up in the new window, and stay.
+	p.detach.MouseOut()
 	o.win.Show()
 	o.win.Canvas().Focus(p.chart)
 }
