@@ -77,7 +77,7 @@ type wayFlags struct {
 	MQTTVersion  string   `name:"mqtt-version" help:"auto tries 5, then 3.1.1. A profile has its own; with a URL it is auto." enum:",auto,3.1.1,5" default:"" placeholder:"auto|3.1.1|5"`
 	CA           string   `name:"ca" help:"Trust the roots in this PEM file, too." type:"path" placeholder:"FILE"`
 	Cert         string   `help:"Show the certificate in this file (PEM or PKCS#12)." type:"path" placeholder:"FILE"`
-	Key          string   `help:"The key of the certificate, where another file holds it." type:"path" placeholder:"FILE"`
+	Key          string   `help:"The key of the certificate, where another file holds it. If it is encrypted, its passphrase comes from $STREAMSCOPE_KEY_PASSPHRASE, or is asked for." type:"path" placeholder:"FILE"`
 	Insecure     bool     `help:"Do not verify the server's certificate: whoever stands between can read and change everything."`
 	Header       []string `help:"Send this header with the handshake of a WebSocket; may be repeated." placeholder:"NAME: VALUE" sep:"none"`
 }

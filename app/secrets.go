@@ -27,6 +27,9 @@ func (a *App) Known(ctx context.Context, p profile.Profile) (found Secrets, miss
 		case errors.Is(err, secret.ErrPassphrase), errors.Is(err, secret.ErrLocked):
 			locked = err
 		}
+		if field == profile.SecretKey && !way.NeedsPassphrase(p) { // most keys have none
+			continue
+		}
 		missing = append(missing, field)
 	}
 	return found, missing, locked

@@ -15,11 +15,15 @@ import (
 	"streamscope/app"
 	"streamscope/connections/profile"
 	"streamscope/connections/profile/secret"
+	"streamscope/connections/way"
 )
 
 // PasswordVariable is the environment variable that gives the password of a profile that asks
 // for one, or of the user in a URL.
 const PasswordVariable = "STREAMSCOPE_PASSWORD"
+
+// KeyPassphraseVariable gives the passphrase of an encrypted client key.
+const KeyPassphraseVariable = "STREAMSCOPE_KEY_PASSPHRASE"
 
 // maxPassword bounds a file with a password, in bytes: what MQTT can carry.
 const maxPassword = 65535
@@ -290,13 +294,21 @@ func (t Target) given() (secret.Secret, error) {
 	return secret.New(line), nil
 }
 
-// ask asks for what is still missing, where somebody can answer. The passphrase of a key is not
-// asked for: most keys have none.
+// ask asks for what is still missing, where somebody can answer.
 func (t Target) ask(r *reached) error {
 	p := r.profile.Profile()
 	for _, field := range p.Secrets() {
-		if _, known := r.secrets[field]; known || field == profile.SecretKey {
+		if _, known := r.secrets[field]; known {
 			continue
+		}
+		if field == profile.SecretKey {
+			if !way.NeedsPassphrase(p) { // most keys have none
+				continue
+			}
+			if given, ok := os.LookupEnv(KeyPassphraseVariable); ok {
+				r.secrets[field] = secret.New(given)
+				continue
+			}
 		}
 		if t.Ask == nil {
 			r.missing = append(r.missing, field)
@@ -318,6 +330,9 @@ func question(p profile.Profile, field string) string {
 	case profile.SecretProxy:
 		return "Password of " + p.Transport.Proxy.User + " at the proxy " + p.Transport.Proxy.Address
 	}
+	if field == profile.SecretKey {
+		return "Passphrase of the client key"
+	}
 	_, header, _ := strings.Cut(field, ":")
 	return "Value of the header " + header + " for " + p.Name
 }
@@ -329,6 +344,9 @@ func (r *reached) complete() error {
 		return nil
 	case slices.Contains(r.missing, profile.SecretPassword):
 		return fmt.Errorf("%s needs a password: set %s, or give --password-file FILE", r.profile.Name(), PasswordVariable)
+	}
+	if slices.Contains(r.missing, profile.SecretKey) {
+		return fmt.Errorf("%s needs the passphrase of its client key: set %s", r.profile.Name(), KeyPassphraseVariable)
 	}
 	return fmt.Errorf("%s needs a secret that is not saved (%s): save it in the window, or run this at a terminal", r.profile.Name(), strings.Join(r.missing, ", "))
 }

@@ -2,19 +2,23 @@ package cli
 
 import (
 	"encoding/csv"
+	"encoding/pem"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/gorilla/websocket"
+	"github.com/youmark/pkcs8"
 
 	"streamscope/connections"
 	"streamscope/connections/brokertest"
 	"streamscope/connections/profile"
+	"streamscope/connections/profile/secret"
 )
 
 // Every way to a broker that a URL can name, in both versions of MQTT.
@@ -198,4 +202,53 @@ func TestWatchSaysWhichOfSeveralFails(t *testing.T) {
 	if !strings.Contains(r.err.String(), "streamscope: Dead: ") {
 		t.Errorf("%s", r.err)
 	}
+}
+
+// TestAnEncryptedKeyIsOpened has a broker that lets in by certificate only.
+func TestAnEncryptedKeyIsOpened(t *testing.T) {
+	ca := brokertest.NewAuthority(t, "Test CA")
+	mine := ca.Issue(t, brokertest.LeafOptions{Names: []string{"tablet"}})
+	broker := brokertest.Start(t, brokertest.Options{Listeners: []brokertest.Listener{{TLS: ca.Issue(t, brokertest.LeafOptions{}), ClientCA: ca}}})
+	sealed, err := pkcs8.MarshalPrivateKey(mine.Key, []byte("open sesame"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "key.pem")
+	if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "ENCRYPTED PRIVATE KEY", Bytes: sealed}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	target := Target{URL: "mqtts://" + join(broker.Host, broker.Ports[0]) + "/#",
+		Changes: Changes{CAFile: ca.File, CertFile: mine.CertFile, KeyFile: file}}
+
+	r := start(t, WatchOptions{Target: target, Count: 1, Format: FormatLine})
+	r.wait(t, ExitUsage)
+	if !strings.Contains(r.err.String(), KeyPassphraseVariable) {
+		t.Errorf("nobody is told what is missing: %s", r.err)
+	}
+	asked := target
+	asked.Ask = func(question string) (secret.Secret, error) {
+		if !strings.Contains(question, "Passphrase of the client key") {
+			t.Errorf("asked for %q", question)
+		}
+		return secret.New("open sesame"), nil
+	}
+	plain := Target{URL: target.URL, Changes: Changes{CAFile: ca.File, CertFile: mine.CertFile, KeyFile: mine.KeyFile}}
+	plain.Ask = func(question string) (secret.Secret, error) {
+		t.Errorf("a key in the open needs no %q", question)
+		return secret.Secret{}, nil
+	}
+	for _, way := range []Target{asked, plain} {
+		opens(t, way)
+	}
+	t.Setenv(KeyPassphraseVariable, "open sesame")
+	opens(t, target)
+}
+
+// opens watches until the connection has come about.
+func opens(t *testing.T, target Target) {
+	t.Helper()
+	r := start(t, WatchOptions{Target: target, Count: 1, Format: FormatLine})
+	r.err.await(t, "connected")
+	r.cancel()
+	<-r.code
 }

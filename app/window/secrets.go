@@ -27,8 +27,6 @@ func (w *Window) withSecrets(p profile.Profile, then func(app.Secrets)) {
 	w.background.Go(func() func() {
 		found, missing, locked := w.app.Known(w.background.Context, p)
 		return func() {
-			// The passphrase of a key is asked for only when the key turns out to need it.
-			missing = without(missing, profile.SecretKey)
 			switch {
 			case len(missing) == 0:
 				then(found)
@@ -39,16 +37,6 @@ func (w *Window) withSecrets(p profile.Profile, then func(app.Secrets)) {
 			}
 		}
 	})
-}
-
-func without(list []string, word string) []string {
-	var rest []string
-	for _, s := range list {
-		if s != word {
-			rest = append(rest, s)
-		}
-	}
-	return rest
 }
 
 // secretsDialog holds the fields for the secrets of one profile.

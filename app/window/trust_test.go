@@ -1,11 +1,15 @@
 package window
 
 import (
+	"encoding/pem"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"fyne.io/fyne/v2"
+	"github.com/youmark/pkcs8"
 
 	"streamscope/app"
 	"streamscope/connections/brokertest"
@@ -45,6 +49,30 @@ func TestAServerThatIsNotVerifiedShowsInTheChip(t *testing.T) {
 	d.win.connect(d.saves(m, func(p *profile.Profile) { p.Transport.Kind, p.Transport.TLS.Insecure = profile.TLS, true }))
 	d.await("the connection", d.isOpen)
 	d.await("the chip", func() bool { return d.reads("not verified") })
+}
+
+func TestAnEncryptedKeyAsksForItsPassphrase(t *testing.T) {
+	ca := brokertest.NewAuthority(t, "Plant CA")
+	mine := ca.Issue(t, brokertest.LeafOptions{Names: []string{"tablet"}})
+	m := brokertest.Start(t, brokertest.Options{Listeners: []brokertest.Listener{{TLS: ca.Issue(t, brokertest.LeafOptions{}), ClientCA: ca}}})
+	m.Port = m.Ports[0]
+	sealed, err := pkcs8.MarshalPrivateKey(mine.Key, []byte("open sesame"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := filepath.Join(t.TempDir(), "key.pem")
+	if err := os.WriteFile(key, pem.EncodeToMemory(&pem.Block{Type: "ENCRYPTED PRIVATE KEY", Bytes: sealed}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	d := sitDown(t)
+	d.win.connect(d.saves(m, func(p *profile.Profile) {
+		p.Transport.Kind = profile.TLS
+		p.Transport.TLS.CAFile, p.Transport.TLS.CertFile, p.Transport.TLS.KeyFile = ca.File, mine.CertFile, key
+	}))
+	d.await("the question", func() bool { return d.reads("Passphrase of the client key") })
+	d.fills("Password", "open sesame")
+	d.focused().TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	d.await("the connection", d.isOpen)
 }
 
 // TestNoSecretIsWrittenOrShown connects with a password, a header and a token in the path, fails

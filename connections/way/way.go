@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 
+	"streamscope/connections"
 	"streamscope/connections/dial"
 	"streamscope/connections/profile"
 	"streamscope/connections/profile/secret"
@@ -33,6 +34,16 @@ func Dialler(p profile.Profile, secrets Secrets) *dial.Dialer {
 		d.TLS.Passphrase = func(string) (string, error) { return passphrase, nil }
 	}
 	return d
+}
+
+// NeedsPassphrase reports whether the client's key is encrypted, so that its passphrase has to be
+// asked for. It reads the files of the profile.
+func NeedsPassphrase(p profile.Profile) bool {
+	if o := p.Transport.TLS; !p.Transport.Encrypted() || o.CertFile == "" {
+		return false
+	}
+	_, err := dial.TLS(Dialler(p, nil).TLS)
+	return connections.KindOf(err) == connections.FailurePassphrase
 }
 
 // Path is the path and query of a WebSocket, its secrets filled in, or the file of a Unix socket.
