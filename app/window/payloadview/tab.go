@@ -207,7 +207,7 @@ func (t *Tab) again() { t.seq, t.pointed = 0, false }
 
 // Reset empties the tab; the next refresh shows another topic from its top.
 func (t *Tab) Reset() {
-	t.seq, t.entry, t.loading = 0, decode.Input{}, false
+	t.seq, t.set, t.entry, t.loading = 0, nil, decode.Input{}, false
 	t.job++
 	t.stop()
 	t.View.Open(textview.Text(nil))
