@@ -203,3 +203,31 @@ func (f *folds) ordinalShown(line int) bool { return f.line(f.ordinal(line)) == 
 type nobody struct{ Document }
 
 func (nobody) Fold(int) (int, bool) { return 0, false }
+
+// Whatever the bytes are, an outline is parts of the document, in order.
+func TestAnOutlineIsInOrderWhateverTheBytes(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		pieces := rapid.SliceOfN(rapid.SampledFrom([]string{"{", "}", "[", "]", "\n", "\n", "\n  ", "\"a\": ", "\"", "\\", "<a>", "</a>", "1,", "\r\n    "}), 0, 200).Draw(t, "pieces")
+		b := []byte(strings.Join(pieces, ""))
+		start := JSONStart(b[:len(b)/2])
+		forced := Indented(b)
+		forced.settle(forced.Len(), 0)
+		for name, d := range map[string]Outliner{"start": start, "whole": JSONWhole(b, start), "indented": forced} {
+			lines := d.(Document).Len()
+			last := int32(-1)
+			for _, p := range d.Outline() {
+				if p.First < last || p.Last <= p.First || int(p.Last) >= lines {
+					t.Fatalf("%s of %q: %v in %d lines", name, b, d.Outline(), lines)
+				}
+				last = p.Last
+			}
+			var f folds
+			f.reset(lines, d.Outline())
+			for o := range f.shown() {
+				if f.ordinal(f.line(o)) != o {
+					t.Fatalf("%s of %q: row %d is line %d", name, b, o, f.line(o))
+				}
+			}
+		}
+	})
+}
