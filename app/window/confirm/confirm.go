@@ -199,6 +199,19 @@ type sheet struct {
 	note    *widget.Label
 	timer   *time.Timer
 	decided bool
+	// restore gives the canvas its keys back; nil once it has.
+	restore func()
+}
+
+// listen lets Escape say no also where nothing has the focus, as after a click on the dead button.
+func (s *sheet) listen(c fyne.Canvas, no func()) {
+	before := c.OnTypedKey()
+	c.SetOnTypedKey(func(e *fyne.KeyEvent) {
+		if e.Name == fyne.KeyEscape {
+			no()
+		}
+	})
+	s.restore = func() { c.SetOnTypedKey(before) }
 }
 
 // arm brings the button that says yes to life after some steps in which nobody pressed it.
@@ -238,6 +251,7 @@ func (d *Dialogs) show(parent fyne.Window, q Question, decide func(error)) {
 	s.dialog.Resize(fyne.NewSize(560, 0))
 	s.dialog.Show()
 	parent.Canvas().Focus(s.no)
+	s.listen(parent.Canvas(), func() { end(ErrDeclined) })
 	s.arm(steps)
 	d.mu.Lock()
 	d.open = s
@@ -246,6 +260,10 @@ func (d *Dialogs) show(parent fyne.Window, q Question, decide func(error)) {
 
 func (s *sheet) close() {
 	s.timer.Stop()
+	if s.restore != nil {
+		s.restore()
+		s.restore = nil
+	}
 	s.d.mu.Lock()
 	if s.d.open == s {
 		s.d.open = nil

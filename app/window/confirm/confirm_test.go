@@ -213,10 +213,16 @@ func TestAHeldKeyDoesNotPass(t *testing.T) {
 
 func TestNoIsEasy(t *testing.T) {
 	for name, say := range map[string]func(*sheet){
-		"Escape":            func(s *sheet) { s.no.TypedKey(key(fyne.KeyEscape)) },
-		"Escape on yes":     func(s *sheet) { s.yes.TypedKey(key(fyne.KeyEscape)) },
-		"the button":        func(s *sheet) { test.Tap(s.no) },
-		"a held Enter":      func(s *sheet) { s.no.TypedKey(key(fyne.KeySpace)) },
+		"Escape":        func(s *sheet) { s.no.TypedKey(key(fyne.KeyEscape)) },
+		"Escape on yes": func(s *sheet) { s.yes.TypedKey(key(fyne.KeyEscape)) },
+		"the button":    func(s *sheet) { test.Tap(s.no) },
+		"a held Enter":  func(s *sheet) { s.no.TypedKey(key(fyne.KeySpace)) },
+		"Escape without focus": func(s *sheet) {
+			c := s.d.o.Window.Canvas()
+			click(s.yes)
+			c.Unfocus()
+			c.OnTypedKey()(key(fyne.KeyEscape))
+		},
 		"the dialog closes": func(s *sheet) { s.dialog.Hide() },
 	} {
 		d := sit(t)
@@ -227,6 +233,9 @@ func TestNoIsEasy(t *testing.T) {
 		}
 		if d.win.Canvas().Overlays().Top() != nil {
 			t.Errorf("%s: the question stays", name)
+		}
+		if d.win.Canvas().OnTypedKey() != nil {
+			t.Errorf("%s: the keys stay with the question", name)
 		}
 	}
 }
