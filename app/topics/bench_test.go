@@ -109,17 +109,6 @@ func BenchmarkHeap(b *testing.B) {
 	b.ReportMetric(0, "ns/op")
 }
 
-// filled makes an index of n topics. The names are not kept: each message brings its own.
-func filled(n int) *Index {
-	x := New(Options{})
-	sensors := []string{"temperature", "humidity", "pressure", "voltage", "current", "power", "speed", "level", "flow", "state"}
-	for i := range n {
-		topic := fmt.Sprintf("site-%04d/line-%d/device-%d/%s", i/1000, i/100%10, i/10%10, sensors[i%10])
-		x.Put(&connections.Message{Topic: topic, Payload: []byte("21.37"), Size: 5}, int64(i))
-	}
-	return x
-}
-
 // BenchmarkExpandAll stands beside a sort of the same names with the same comparison.
 func BenchmarkExpandAll(b *testing.B) {
 	const n = 1_000_000

@@ -226,3 +226,14 @@ func TestCollect(t *testing.T) {
 		}
 	})
 }
+
+// filled makes an index of n topics. The names are not kept: each message brings its own.
+func filled(n int) *Index {
+	x := New(Options{})
+	sensors := []string{"temperature", "humidity", "pressure", "voltage", "current", "power", "speed", "level", "flow", "state"}
+	for i := range n {
+		topic := fmt.Sprintf("site-%04d/line-%d/device-%d/%s", i/1000, i/100%10, i/10%10, sensors[i%10])
+		x.Put(&connections.Message{Topic: topic, Payload: []byte("21.37"), Size: 5}, int64(i))
+	}
+	return x
+}
