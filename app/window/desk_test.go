@@ -116,7 +116,7 @@ func sitDownAt(t *testing.T, folder string, o Options) *desk {
 	})
 	leaks := goleak.IgnoreCurrent()
 	logger := slog.New(slog.NewTextHandler(d.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	a, err := app.New(app.Params{Folder: folder, Logger: logger, Secrets: secret.Options{NoKeyring: true}})
+	a, err := app.New(app.Params{Folder: folder, Logger: logger, Secrets: secret.Options{NoKeyring: true, WorkFactor: 2}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -95,7 +95,7 @@ func TestPasswordsTravelUnderAPassphrase(t *testing.T) {
 	d.clicks("Import")
 	d.await("the connection", func() bool { return len(d.stored()) == 2 })
 	if !cmp.Equal(d.stored(), []string{"Alpha", "Alpha (2)"}) {
-		t.Logf("saved are %v", d.stored())
+		t.Errorf("saved are %v", d.stored())
 	}
 	list, _ = d.app.Profiles.List()
 	d.await("the password here", func() bool { return d.password(list[1]) == "s3cr3t" })

@@ -213,7 +213,7 @@ func TestOurOwnExportComesBackWhole(t *testing.T) {
 	if err != nil || strings.Contains(string(bare), "s3cret") {
 		t.Fatal(err)
 	}
-	full, err := export(t.Context(), list, to.Secrets, passphrase, testWork)
+	full, err := Export(t.Context(), list, to.Secrets, passphrase)
 	if err != nil || strings.Contains(string(full), "s3cret") || strings.Contains(string(full), passphrase.Reveal()) {
 		t.Fatal(err)
 	}

@@ -34,13 +34,9 @@ type ownFile struct {
 var ErrPassphrase = errors.New("that is not the passphrase of this file's secrets")
 
 // Export writes profiles as a file that [Read] reads. With secrets it holds theirs, encrypted
-// under the passphrase; with nil it holds none, and passphrase is not used. A secret that
+// under the passphrase at the store's cost; with nil it holds none, and passphrase is not used. A secret that
 // cannot be had is an error, except one that there isn't.
 func Export(ctx context.Context, profiles []profile.Profile, secrets *secret.Store, passphrase secret.Secret) ([]byte, error) {
-	return export(ctx, profiles, secrets, passphrase, 0)
-}
-
-func export(ctx context.Context, profiles []profile.Profile, secrets *secret.Store, passphrase secret.Secret, work int) ([]byte, error) {
 	f := ownFile{Version: ownVersion, Profiles: make([]profile.Profile, len(profiles))}
 	for i, p := range profiles {
 		f.Profiles[i] = withoutSecrets(p)
@@ -50,7 +46,7 @@ func export(ctx context.Context, profiles []profile.Profile, secrets *secret.Sto
 		if err != nil {
 			return nil, err
 		}
-		if f.Secrets, err = sealOwn(all, passphrase, work); err != nil {
+		if f.Secrets, err = sealOwn(all, passphrase, secrets.WorkFactor()); err != nil {
 			return nil, err
 		}
 	}

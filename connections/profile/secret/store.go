@@ -39,6 +39,9 @@ type Options struct {
 	WorkFactor int
 }
 
+// WorkFactor is log2 of scrypt's cost under a passphrase; 0 for age's own. Any goroutine.
+func (s *Store) WorkFactor() int { return s.work }
+
 // DefaultPatience is how long a keyring may take.
 const DefaultPatience = 10 * time.Second
 
