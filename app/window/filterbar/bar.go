@@ -51,7 +51,7 @@ func New(o Options) *Bar {
 	b.Menu = ui.IconButton(ui.FilterIcon, ui.Tr("filter.menu.tip", "Filter by payload, time, numbers, retained"), b.openMenu)
 	b.Help = ui.IconButton(theme.QuestionIcon(), ui.Tr("filter.help.tip", "What can be typed here"), b.ShowHelp)
 	b.note.TextSize = theme.SizeNameCaptionText
-	b.chips = container.New(&wrap{width: 400})
+	b.chips = ui.NewWrap()
 	b.chips.Hide()
 	b.note.Hide()
 	right := container.NewHBox(append([]fyne.CanvasObject{b.Hits, b.Menu, b.Help}, o.Extra...)...)

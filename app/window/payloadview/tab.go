@@ -97,11 +97,11 @@ func New(o Options) *Tab {
 	stop := ui.IconButton(theme.CancelIcon(), ui.Tr("payload.stop", "Show no more than the beginning"), t.stop)
 	t.working = container.NewBorder(nil, nil, nil, stop, t.bar)
 	t.working.Hide()
-	t.tools = container.NewHBox(t.Read, t.raw, wrap, find, t.fold, t.edit, all)
+	t.tools = ui.NewWrap(t.Read, t.raw, wrap, find, t.fold, t.edit, all)
 	t.none = ui.NewHint(ui.Tr("payload.none", "No message has come on this topic itself. Open the branch in the tree to see the topics beneath it."))
 	t.none.Hide()
 	top := container.NewVBox(t.tools, t.why, t.wrong, t.working)
-	t.Object = container.NewBorder(top, nil, nil, nil, container.NewStack(t.View, t.picture, t.none))
+	t.Object = ui.NewHeaded(top, container.NewStack(t.View, t.picture, t.none))
 	for name, object := range map[string]fyne.CanvasObject{
 		"payload.read": t.Read, "payload.raw": t.raw, "payload.always": t.edit, "payload.fold": t.fold, "payload.bindings": all, "payload.picture": t.picture,
 	} {
