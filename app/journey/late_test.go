@@ -1,6 +1,9 @@
 package journey
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestOnlyLateWordsAreExcused(t *testing.T) {
 	const (
@@ -18,6 +21,8 @@ func TestOnlyLateWordsAreExcused(t *testing.T) {
 		gone + lastWord:                               gone + lastWord,
 		"a\n" + lastWord + tooltip + "b\n":            "a\n" + lastWord + "b\n",
 		lastWord + drawn + drawn + tooltip + gone:     lastWord,
+		lastWord + strings.TrimSuffix(tooltip, "\n"):  lastWord,
+		lastWord + strings.TrimSuffix(gone, "\n"):     lastWord,
 		lastWord + tooltip + other + gone:             lastWord + other,
 		lastWord + "WARNING: DATA RACE\n":             lastWord + "WARNING: DATA RACE\n",
 		lastWord + drawn + tooltip + "panic: x":       lastWord + "panic: x",

@@ -200,7 +200,7 @@ func (p *program) end() {
 // that is just due still ask. What they call may draw our widgets, so the complaint names those,
 // or the canvas is gone already. The race detector holds a program for a second before it lets it
 // go, which leaves them time.
-var late = regexp.MustCompile(`(?m)^(.*\*\*\* .*\n)+.*From: .*\n|^.*Fyne error:.*\n.*Cause: .*\n.*At: .*/fyne-tooltip@.*\n`)
+var late = regexp.MustCompile(`(?m)^(.*\*\*\* .*\n)+.*From: .*(\n|\z)|^.*Fyne error:.*\n.*Cause: .*\n.*At: .*/fyne-tooltip@.*(\n|\z)`)
 
 // withoutLateWords takes out of what was said after our last goroutine ended what late names;
 // anything else counts.
