@@ -63,6 +63,8 @@ type Store struct {
 	// mu guards what follows. Nothing waits while it is held.
 	mu     sync.Mutex
 	memory map[Ref]Secret
+	// turns counts the changes of memory: what was read before one may be stale after it.
+	turns uint64
 	// unkept marks what Set could only remember: what is kept elsewhere is older.
 	unkept map[Ref]bool
 	// unlocked is the key of the file under the passphrase; nil until it was given.
@@ -98,7 +100,7 @@ func (s *Store) placesPath() string { return filepath.Join(s.folder, "places.jso
 func (s *Store) Get(ctx context.Context, ref Ref) (Secret, error) {
 	s.mu.Lock()
 	found, ok := s.memory[ref]
-	place, known := s.places.Places[ref.Profile][ref.Field], s.known
+	place, known, turn := s.places.Places[ref.Profile][ref.Field], s.known, s.turns
 	s.mu.Unlock()
 	if ok {
 		return found, nil
@@ -111,7 +113,11 @@ func (s *Store) Get(ctx context.Context, ref Ref) (Secret, error) {
 	if err != nil {
 		return Secret{}, err
 	}
-	s.Remember(ref, found)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.turns == turn { // or it may have been deleted or changed since it was read
+		s.memory[ref] = found
+	}
 	return found, nil
 }
 
@@ -227,6 +233,7 @@ func pick(b box, key *age.X25519Identity, ref Ref) (Secret, error) {
 func (s *Store) Remember(ref Ref, value Secret) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.turns++
 	s.memory[ref] = value
 }
 
@@ -235,6 +242,7 @@ func (s *Store) Remember(ref Ref, value Secret) {
 func (s *Store) Forget(ref Ref) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.turns++
 	delete(s.memory, ref)
 	delete(s.unkept, ref)
 }
@@ -303,6 +311,7 @@ func (s *Store) Delete(ctx context.Context, ref Ref) error {
 	if err := s.remove(ctx, ref, place); err != nil {
 		return err
 	}
+	s.Forget(ref) // it may have been read before it was gone
 	return s.note(func(p *places) { p.drop(ref) })
 }
 

@@ -391,6 +391,36 @@ func TestWhatWasKeptElsewhereIsRemovedThere(t *testing.T) {
 	}
 }
 
+// Who reads a secret while it is being deleted must not keep it alive.
+func TestReadingDuringADeletionKeepsNothing(t *testing.T) {
+	ring, folder := newRingInMemory(), t.TempDir()
+	set(t, Open(folder, withRing(ring)), password, hush, InKeyring)
+	s := Open(folder, withRing(ring))
+	hang := make(chan struct{})
+	ring.mu.Lock()
+	ring.hang = hang
+	ring.mu.Unlock()
+
+	var work sync.WaitGroup
+	work.Go(func() { _, _ = s.Get(t.Context(), password) })
+	for len(s.ring.turn) == 0 {
+		runtime.Gosched()
+	}
+	deletion := make(chan error, 1)
+	work.Go(func() { deletion <- s.Delete(t.Context(), password) })
+	for begun := false; !begun; runtime.Gosched() {
+		s.mu.Lock()
+		begun = s.turns > 0
+		s.mu.Unlock()
+	}
+	close(hang)
+	work.Wait()
+	if err := <-deletion; err != nil {
+		t.Fatal(err)
+	}
+	lacks(t, s, password, ErrNotFound)
+}
+
 func TestDeleteAll(t *testing.T) {
 	ring := newRingInMemory()
 	s := Open(t.TempDir(), withRing(ring))
