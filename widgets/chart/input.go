@@ -218,7 +218,7 @@ func (c *Chart) FocusLost() { c.setFocused(false) }
 func (c *Chart) setFocused(on bool) {
 	c.mouse.focused = on
 	c.styleFrame()
-	c.frame.Refresh()
+	c.frame.refresh()
 }
 
 // TypedRune implements fyne.Focusable.

@@ -1,7 +1,6 @@
 package chart
 
 import (
-	"image/color"
 	"slices"
 	"strings"
 
@@ -15,7 +14,7 @@ import (
 // any time.
 type parts struct {
 	raster  *canvas.Raster
-	frame   *canvas.Rectangle // around the plot; marks the focus
+	frame   outline // around the plot; marks the focus
 	yLabels [2][]*canvas.Text
 	markers []*canvas.Text // labels of marks
 	xLabels []*canvas.Text
@@ -44,7 +43,7 @@ type area struct {
 func (c *Chart) makeParts() {
 	c.raster = canvas.NewRaster(c.generate)
 	c.raster.ScaleMode = canvas.ImageScalePixels // one to one: smoothing would only blur it
-	c.frame = &canvas.Rectangle{StrokeWidth: 1}
+	c.frame = newOutline()
 	c.note, c.empty = &canvas.Text{}, &canvas.Text{Alignment: fyne.TextAlignCenter}
 	c.band = &canvas.Rectangle{StrokeWidth: 1}
 	c.band.Hide()
@@ -82,7 +81,7 @@ func (r renderer) MinSize() fyne.Size { return r.c.MinSize() }
 func (r renderer) Refresh()           { r.c.refresh(); canvas.Refresh(r.c) }
 func (r renderer) Objects() []fyne.CanvasObject {
 	c := r.c
-	all := []fyne.CanvasObject{c.raster, c.frame}
+	all := []fyne.CanvasObject{c.raster, c.frame[0], c.frame[1], c.frame[2], c.frame[3]}
 	for _, t := range c.labelTexts() {
 		all = append(all, t)
 	}
@@ -131,11 +130,11 @@ func (c *Chart) labelTexts() []*canvas.Text {
 }
 
 func (c *Chart) styleFrame() {
-	c.frame.FillColor = color.Transparent
-	c.frame.StrokeColor = c.themeColor(theme.ColorNameSeparator)
+	name := theme.ColorNameSeparator
 	if c.mouse.focused {
-		c.frame.StrokeColor = c.themeColor(theme.ColorNamePrimary)
+		name = theme.ColorNamePrimary
 	}
+	c.frame.paint(c.themeColor(name))
 }
 
 // layout puts the legend and the controls on top, the labels at two sides, and the plot in what
@@ -165,8 +164,7 @@ func (c *Chart) layout() {
 	line := c.textSize() * 1.5
 	c.area.origin = fyne.NewPos(whole(c.area.yWidth[Left]), whole(top+4))
 	c.area.plot = fyne.NewSize(whole(size.Width-c.area.origin.X-c.area.yWidth[Right]), whole(size.Height-c.area.origin.Y-line-2))
-	c.frame.Move(c.area.origin.SubtractXY(1, 1))
-	c.frame.Resize(c.area.plot.AddWidthHeight(2, 2))
+	c.frame.place(c.area.origin.SubtractXY(1, 1), c.area.plot.AddWidthHeight(2, 2))
 	c.raster.Move(c.area.origin)
 	c.raster.Resize(c.area.plot)
 	c.updateAxes()
