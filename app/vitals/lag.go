@@ -1,18 +1,19 @@
 package vitals
 
 import (
+	"math"
 	"sync"
 	"time"
 )
 
 const (
-	// lagInterval is the time between two samples.
+	// lagInterval is the time between two samples, on average.
 	lagInterval = 50 * time.Millisecond
 	// slots of a second each make up the recent past.
 	slots = 10
 )
 
-// Lag measures how long a queue makes its callers wait: 20 times a second it hands in an
+// Lag measures how long a queue makes its callers wait: some 20 times a second it hands in an
 // empty function and takes the time until that runs. For the window's queue this covers
 // layout, upload and drawing, which no timer inside a frame sees.
 //
@@ -70,20 +71,26 @@ func (l *Lag) Spreads() (recent, total Spread) {
 	return window.spread(), whole.spread()
 }
 
+// tick hands in samples at changing intervals: what the window does by a clock, four times a second
+// say, must not keep meeting or missing them.
 func (l *Lag) tick() {
-	ticker := time.NewTicker(lagInterval)
-	defer ticker.Stop()
-	for {
+	timer := time.NewTimer(lagInterval)
+	defer timer.Stop()
+	for share := golden; ; share = math.Mod(share+golden, 1) {
 		select {
 		case <-l.stop:
 			return
-		case <-ticker.C:
+		case <-timer.C:
 		}
+		timer.Reset(time.Duration((0.5 + share) * float64(lagInterval)))
 		if l.begin() {
 			l.do(l.end)
 		}
 	}
 }
+
+// golden is the golden ratio's fraction: its multiples spread evenly and never repeat.
+const golden = math.Phi - 1
 
 // begin reports whether a new sample may be handed in, and takes its time.
 func (l *Lag) begin() bool {

@@ -72,6 +72,38 @@ func TestAFrameOf30msIsSeen(t *testing.T) {
 	})
 }
 
+// What stands still for a tenth of the time, four times a second by the clock, is met by a tenth of
+// the samples, whenever it began.
+func TestWhatHappensByTheClockIsMetByItsShare(t *testing.T) {
+	for _, phase := range []time.Duration{0, 10 * time.Millisecond, 35 * time.Millisecond} {
+		synctest.Test(t, func(t *testing.T) {
+			var q queue
+			lag := NewLag(q.do)
+			pass(phase)
+			lag.Start()
+			for range 400 {
+				for range 225 {
+					pass(time.Millisecond)
+					q.drain()
+				}
+				pass(25 * time.Millisecond)
+				q.drain()
+			}
+			lag.Close()
+			_, total := lag.Spreads()
+			if total.P50 > time.Millisecond || total.P99 < 20*time.Millisecond || total.P99 > 25*time.Millisecond {
+				t.Errorf("phase %v: %v", phase, total)
+			}
+			if most := lag.total.quantile(0.88); most > 2*time.Millisecond {
+				t.Errorf("phase %v: more than an eighth waited: %v", phase, most)
+			}
+			if few := lag.total.quantile(0.93); few < 2*time.Millisecond {
+				t.Errorf("phase %v: fewer than a fourteenth waited: %v", phase, few)
+			}
+		})
+	}
+}
+
 // A queue that stood still for 2 s made 40 samples wait, not one.
 func TestAStandstillCountsForAllWhoWouldHaveWaited(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
