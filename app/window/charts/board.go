@@ -258,14 +258,21 @@ func (b *Board) Tick(now time.Time, texts bool) (moving bool) {
 // Refresh follows the connections' states and learns late what a value is; called by the slow
 // tick.
 func (b *Board) Refresh() {
+	placed := false
 	for _, p := range b.panels {
 		anew := false
 		for _, l := range p.lines {
-			anew = l.follow() || anew
+			if l.follow() {
+				anew = true
+				placed = p.place(l) || placed
+			}
 		}
 		if anew {
 			p.draw()
 		}
+	}
+	if placed {
+		b.changed()
 	}
 }
 

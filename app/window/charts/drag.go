@@ -68,8 +68,12 @@ func (b *Board) Drop() {
 	d.sel, d.to = ui.Selection{}, target{}
 	switch {
 	case to.panel != nil:
+		k := key(specOf(s))
+		was := to.panel.find(k) != nil
 		b.addTo(to.panel, s)
-		to.panel.setSide(key(specOf(s)), to.right)
+		if to.right || was { // else its unit decides
+			to.panel.setSide(k, to.right)
+		}
 	case to.fresh:
 		b.AddToNew(s)
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"streamscope/app"
+	"streamscope/app/payload"
 	"streamscope/app/payload/decode"
 	"streamscope/app/series"
 	"streamscope/app/topics"
@@ -24,6 +25,9 @@ type line struct {
 	// owner is what the connection was called when it was open last.
 	owner string
 	unit  string
+	// placed tells that its axis is settled, byHand that it was by the user, in this run or in one
+	// before.
+	placed, byHand bool
 	// state tells that the values are words like ON and true.
 	state bool
 	// word is what the legend says of its connection; see [Board.Refresh].
@@ -66,13 +70,29 @@ func (l *line) look() {
 	if !ok {
 		return
 	}
+	if unit == "" {
+		unit = l.named()
+	}
 	l.unit, l.state = unit, isState(decoders.Short(decode.Input{Topic: l.spec.Topic, Props: e.Props, Payload: e.Payload}, l.spec.Path, 16), v)
 }
 
+// named is the unit that the topic tells: by a topic of its own beneath, as Homie has it, or by its
+// name.
+func (l *line) named() string {
+	if e, ok := l.newest(l.spec.Topic + "/$unit"); ok && len(l.spec.Path) == 0 {
+		if unit := payload.Unit(e.Payload); unit != "" {
+			return unit
+		}
+	}
+	return payload.UnitNamed(l.spec.Topic, l.spec.Path)
+}
+
 // latest is the newest message of the line's topic.
-func (l *line) latest() (topics.Entry, bool) {
+func (l *line) latest() (topics.Entry, bool) { return l.newest(l.spec.Topic) }
+
+func (l *line) newest(topic string) (topics.Entry, bool) {
 	x := l.conn.Index()
-	id, ok := x.Find(l.spec.Topic)
+	id, ok := x.Find(topic)
 	if !ok {
 		return topics.Entry{}, false
 	}

@@ -189,6 +189,10 @@ func (p *panel) move(l *line, to *panel) {
 	shade := moved.spec.Shade
 	moved.spec = spec
 	moved.spec.Shade, moved.spec.Hidden = shade, false
+	if moved.placed, moved.byHand = l.byHand, l.byHand; !l.byHand {
+		moved.spec.Right = false
+		to.place(moved)
+	}
 	to.redone()
 	p.remove(key(l.spec))
 	p.board.last = to

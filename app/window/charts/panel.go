@@ -34,7 +34,7 @@ type panel struct {
 func newPanel(b *Board, spec profile.Chart) *panel {
 	p := &panel{board: b, spec: spec, title: ui.NewFittingText()}
 	for _, s := range spec.Series {
-		l := &line{spec: s}
+		l := &line{spec: s, placed: true, byHand: true}
 		l.detach()
 		p.lines = append(p.lines, l)
 	}
@@ -113,6 +113,7 @@ func (p *panel) add(spec profile.ChartSeries, c *app.Connection) *line {
 		l.attach(c)
 	}
 	p.lines = append(p.lines, l)
+	p.place(l)
 	p.draw()
 	return l
 }
@@ -264,14 +265,6 @@ func (p *panel) kept() profile.Chart {
 		c.Own = nil
 	}
 	return c
-}
-
-// setSide puts a line on an axis.
-func (p *panel) setSide(k string, right bool) {
-	if l := p.find(k); l != nil && l.spec.Right != right {
-		l.spec.Right = right
-		p.redone()
-	}
 }
 
 // window is where the chart stands.

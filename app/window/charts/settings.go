@@ -90,7 +90,7 @@ func (s *settings) lineRow(l *line) fyne.CanvasObject {
 	style := widget.NewSelect(words, nil)
 	style.SetSelectedIndex(max(slices.Index(values, l.spec.Style), 0))
 	style.OnChanged = func(string) { l.spec.Style = values[style.SelectedIndex()]; p.redone() }
-	side := sideSelect(l.spec.Right, func(right bool) { l.spec.Right = right; p.redone() })
+	side := sideSelect(l.spec.Right, func(right bool) { p.setSide(key(l.spec), right) })
 	name := widget.NewEntry()
 	name.SetText(l.spec.Name)
 	name.PlaceHolder = ui.SeriesName(l.spec.Topic, l.spec.Path)
