@@ -24,7 +24,7 @@ func (t *Table) selectAll() {
 	if n == 0 {
 		return
 	}
-	t.selected = selection{0, n - 1}
+	t.selected, t.others = selection{0, n - 1}, nil
 	t.placeBands()
 	if t.OnSelect != nil {
 		t.OnSelect(0, n-1)
@@ -35,17 +35,13 @@ func (t *Table) selectAll() {
 // A cell with a tab or a line break, or that begins with a quotation mark, stands in quotes,
 // as spreadsheets have it.
 func (t *Table) SelectedText() string {
-	first, last := t.selected.bounds()
-	if first < 0 {
-		return ""
-	}
 	row := t.source.Row
 	if full, ok := t.source.(FullSource); ok {
 		row = full.FullRow
 	}
 	var b strings.Builder
 	cells := make([]string, len(t.grid.columns))
-	for i := first; i <= last; i++ {
+	for i := range t.SelectedRows() {
 		clear(cells)
 		row(i, cells)
 		for k, cell := range cells {

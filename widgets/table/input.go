@@ -39,7 +39,7 @@ type pointer struct {
 	menu        bool // a menu was asked for
 }
 
-// MouseDown selects a row, or up to a row with Shift.
+// MouseDown selects a row, or up to a row with Shift; see [Table.Several] for Ctrl.
 func (t *Table) MouseDown(ev *desktop.MouseEvent) {
 	t.tip.MouseOut()
 	t.lastKey = t.now()
@@ -50,18 +50,26 @@ func (t *Table) MouseDown(ev *desktop.MouseEvent) {
 	switch {
 	case i < 0:
 	case ev.Button == desktop.MouseButtonSecondary:
-		if !t.selected.holds(i) {
+		if !t.all().holds(i) {
 			t.Select(i, i)
 		}
 	case ev.Button == desktop.MouseButtonPrimary:
-		t.click(i, ev.Modifier&fyne.KeyModifierShift != 0)
+		t.click(i, ev.Modifier)
 	}
 }
 
-func (t *Table) click(i int, extend bool) {
+func (t *Table) click(i int, m fyne.KeyModifier) {
 	t.pointer.dragging = true
-	if extend && t.selected.anchor >= 0 {
+	extend := m&fyne.KeyModifierShift != 0 && t.selected.anchor >= 0
+	switch {
+	case extend && t.severally(m):
+		t.selectBeside(selection{t.selected.anchor, i}, t.others)
+		return
+	case extend:
 		t.Select(t.selected.anchor, i)
+		return
+	case t.severally(m):
+		t.toggle(i)
 		return
 	}
 	t.Select(i, i)
@@ -90,7 +98,10 @@ func (t *Table) Dragged(ev *fyne.DragEvent) {
 	case to < 0:
 		to = min(first+count, t.list.Len()-1)
 	}
+	others := t.others
 	t.Select(t.selected.anchor, to)
+	t.others = others
+	t.placeOthers()
 }
 
 // DragEnd is part of [fyne.Draggable].
@@ -102,7 +113,7 @@ func (t *Table) TappedSecondary(ev *fyne.PointEvent) {
 	if i < 0 || t.OnMenu == nil {
 		return
 	}
-	if !t.selected.holds(i) {
+	if !t.all().holds(i) {
 		t.Select(i, i)
 	}
 	t.pointer.menu = true

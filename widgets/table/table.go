@@ -7,6 +7,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
@@ -52,6 +53,10 @@ type Table struct {
 	OnSort func(column int)
 	// OnEscape says that Escape was hit.
 	OnEscape func()
+	// Several lets the user select rows that don't stand together: Ctrl (Command) and a click put a
+	// row to the others or take it out. [Table.SelectedRows] tells all of them, all else the range
+	// that was selected last.
+	Several bool
 	// Empty stands in the middle of a table without rows.
 	Empty string
 
@@ -67,6 +72,7 @@ type Table struct {
 	header   *header
 	cells    []string
 	selected selection
+	others   spans
 	sorted   sorted
 	pointer  pointer
 	tip      ttwidget.ToolTipWidgetExtend
@@ -76,6 +82,7 @@ type Table struct {
 	now      func() time.Time
 
 	band, hover, ring *canvas.Rectangle
+	bands             *fyne.Container // on the others
 	empty             *virtual.Cell
 	touched           int // cells changed so far, for tests
 }
@@ -104,27 +111,23 @@ func (s selection) bounds() (first, last int) {
 	return min(s.anchor, s.cursor), max(s.anchor, s.cursor)
 }
 
-func (s selection) holds(i int) bool {
-	first, last := s.bounds()
-	return i >= 0 && i >= first && i <= last
-}
-
 // New makes a table over source.
 func New(source Source, columns ...Column) *Table {
 	t := &Table{
 		source: source, grid: newGrid(slices.Clone(columns)), cells: make([]string, len(columns)),
 		selected: selection{-1, -1}, pointer: pointer{row: -1, column: -1}, now: time.Now,
 		band: canvas.NewRectangle(nil), hover: canvas.NewRectangle(nil),
-		ring: canvas.NewRectangle(color.Transparent), empty: virtual.NewCell(fyne.TextAlignCenter),
+		bands: container.NewWithoutLayout(), ring: canvas.NewRectangle(color.Transparent), empty: virtual.NewCell(fyne.TextAlignCenter),
 	}
 	t.ring.StrokeWidth = 1
+	t.bands.Hide()
 	for _, r := range []*canvas.Rectangle{t.band, t.hover, t.ring} {
 		r.CornerRadius = 3
 		r.Hide()
 	}
 	t.list = virtual.New(func() fyne.CanvasObject { return newRowView(t) }, t.update)
 	t.list.OnView = t.viewed
-	t.list.Decorate([]fyne.CanvasObject{t.band, t.hover}, []fyne.CanvasObject{t.ring, t.empty.Text})
+	t.list.Decorate([]fyne.CanvasObject{t.bands, t.band, t.hover}, []fyne.CanvasObject{t.ring, t.empty.Text})
 	t.header = newHeader(t)
 	t.ExtendBaseWidget(t)
 	t.tip.ExtendToolTipWidget(t)
@@ -134,7 +137,7 @@ func New(source Source, columns ...Column) *Table {
 // SetSource shows another source from its first row on, with nothing selected.
 func (t *Table) SetSource(source Source) {
 	t.source = source
-	t.selected = selection{-1, -1}
+	t.selected, t.others = selection{-1, -1}, nil
 	t.restyle()
 	t.list.Reset(source.Len(), virtual.Position{})
 }
@@ -152,6 +155,7 @@ func (t *Table) Prepended(n int) {
 	if t.selected.cursor >= 0 {
 		t.selected.anchor += n
 		t.selected.cursor += n
+		t.others = t.others.moved(n)
 	}
 	t.restyle()
 	t.show(top)
@@ -160,14 +164,20 @@ func (t *Table) Prepended(n int) {
 // show brings the list in line with the source's length, and the selection with it.
 func (t *Table) show(top virtual.Position) {
 	n := t.source.Len()
+	t.others = t.others.within(n)
 	if first, _ := t.selected.bounds(); first >= n {
 		t.selected = selection{-1, -1}
+		if k := t.others.nearest(n); k >= 0 {
+			t.selected = selection{t.others[k].first, t.others[k].last}
+			t.others = slices.Delete(t.others, k, k+1)
+		}
 	}
 	t.selected = selection{min(t.selected.anchor, n-1), min(t.selected.cursor, n-1)}
 	t.list.Reset(n, top)
 }
 
-// Selected is the selected range of rows; both are -1 if there is none.
+// Selected is the selected range of rows; both are -1 if there is none. Of several it is the last
+// one that was selected.
 func (t *Table) Selected() (first, last int) { return t.selected.bounds() }
 
 // SetSorted shows in the header which column the rows are in the order of; -1 for none.
@@ -205,7 +215,7 @@ func (t *Table) Select(anchor, cursor int) {
 		now = selection{-1, -1}
 	}
 	moved := now != t.selected
-	t.selected = now
+	t.selected, t.others = now, nil
 	if now.cursor >= 0 {
 		t.list.ScrollTo(now.cursor)
 	}
@@ -218,7 +228,7 @@ func (t *Table) Select(anchor, cursor int) {
 // Moved is Refresh after rows changed places. The selection goes to the rows between anchor and
 // cursor, -1 for none, without a word to OnSelect; the view stays where it is.
 func (t *Table) Moved(anchor, cursor int) {
-	t.selected = selection{anchor, cursor}
+	t.selected, t.others = selection{anchor, cursor}, nil
 	if anchor < 0 || cursor < 0 {
 		t.selected = selection{-1, -1}
 	}
@@ -301,6 +311,7 @@ func (t *Table) relayout() {
 func (t *Table) placeBands() {
 	first, last := t.selected.bounds()
 	t.placeBand(t.band, first, last)
+	t.placeOthers()
 	t.placeBand(t.hover, t.pointer.row, t.pointer.row)
 	cursor := -1
 	if t.focused {

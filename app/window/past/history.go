@@ -97,6 +97,7 @@ func NewHistory(o Options) *History {
 		table.Column{Title: ui.Tr("history.flags", "Flags"), Width: 84, Hidden: true},
 		table.Column{Title: ui.Tr("history.props", "Properties"), Width: 130, Hidden: true},
 	)
+	h.Table.Several = true
 	h.Table.OnSelect = func(first, _ int) { h.showMoment(first) }
 	h.Table.OnMenu = func(_ int, at fyne.Position) { h.showMenu(at) }
 	h.Table.OnActivate = func(i int) { h.compareWithLatest(i) }

@@ -13,13 +13,11 @@ import (
 
 // selected are the messages of the selected rows, oldest first.
 func (h *History) selected() []topics.Entry {
-	first, last := h.Table.Selected()
-	if first < 0 {
-		return nil
-	}
 	var places []int
-	for row := first; row <= last && row < h.list.rows(); row++ {
-		places = append(places, h.list.place(row))
+	for row := range h.Table.SelectedRows() {
+		if row < h.list.rows() {
+			places = append(places, h.list.place(row))
+		}
 	}
 	return h.list.inOrder(places)
 }

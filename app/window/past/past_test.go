@@ -12,6 +12,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/storage"
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/widget"
@@ -492,5 +493,36 @@ func TestDecodedPayloadsAreComparedByValue(t *testing.T) {
 	r.h.Table.Select(0, 0)
 	if r.h.moment.why.Full == "" {
 		t.Error("nothing says why it cannot be read")
+	}
+}
+
+func TestMessagesApartAreSelectedTogether(t *testing.T) {
+	r := sitDown(t)
+	r.hears("1", "2", "3", "4", "5")
+	click := func(row int, m fyne.KeyModifier) {
+		const header, height = 1.5, 22
+		at := fyne.PointEvent{Position: fyne.NewPos(40, (header+float32(row))*height)}
+		r.h.Table.MouseDown(&desktop.MouseEvent{PointEvent: at, Button: desktop.MouseButtonPrimary, Modifier: m})
+		r.h.Table.MouseUp(&desktop.MouseEvent{PointEvent: at, Button: desktop.MouseButtonPrimary})
+	}
+	click(0, 0)
+	click(3, fyne.KeyModifierShortcutDefault)
+	if r.h.moment.entry.Seq != 2 {
+		t.Errorf("message %d is shown, not the one clicked last", r.h.moment.entry.Seq)
+	}
+	r.hears("6") // they keep their messages
+	var got []string
+	for _, e := range r.h.selected() {
+		got = append(got, string(e.Payload))
+	}
+	if strings.Join(got, " ") != "2 5" {
+		t.Errorf("%q are selected", got)
+	}
+	if text := r.h.Table.SelectedText(); strings.Count(text, "\n") != 2 || !strings.Contains(text, "\t5\t") || !strings.Contains(text, "\t2\t") {
+		t.Errorf("%q would be copied", text)
+	}
+	r.h.compareSelected()
+	if r.lines() != "-2|+5" {
+		t.Errorf("they compare as %s", r.lines())
 	}
 }
