@@ -2,9 +2,7 @@ package floods
 
 import (
 	"fmt"
-	"log/slog"
 	"slices"
-	"sync"
 	"testing"
 	"time"
 
@@ -15,59 +13,36 @@ import (
 	"streamscope/app"
 	"streamscope/app/topics"
 	"streamscope/app/window/ui"
+	"streamscope/app/window/uitest"
 	"streamscope/connections"
 	"streamscope/connections/profile"
-	"streamscope/connections/profile/secret"
 )
 
 // bench is a user in front of the window. The connections are closed: the test itself puts
-// messages into their indexes. Its goroutine is the UI goroutine.
+// messages into their indexes.
 type bench struct {
-	*testing.T
+	*uitest.Bench
 	*Window
 	conns []*app.Connection
 	told  []string
 	clock time.Time
-
-	mu    sync.Mutex // guards queue
-	queue []func()
 }
 
 func sitDown(t *testing.T, names ...string) *bench {
 	t.Helper()
-	a, err := app.New(app.Params{Folder: t.TempDir(), Logger: slog.New(slog.DiscardHandler), Secrets: secret.Options{NoKeyring: true}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	b := &bench{T: t, clock: time.Now()}
+	b := &bench{Bench: uitest.New(t, nil), clock: time.Now()}
 	for _, name := range names {
-		p := profile.New()
-		p.Name, p.Host, p.Port = name, "127.0.0.1", 1
-		v, problems := p.Validate()
-		if wrong := profile.Blocking(problems); len(wrong) > 0 {
-			t.Fatal(wrong[0])
-		}
-		b.conns = append(b.conns, a.Prepare(v, nil, nil))
+		b.conns = append(b.conns, b.App.Prepare(b.Profile(func(p *profile.Profile) { p.Name = name }), nil, nil))
 	}
-	fa := test.NewTempApp(t)
-	back := ui.NewBackground(func(f func()) {
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		b.queue = append(b.queue, f)
-	})
 	tell := func(what string) func(ui.Selection) {
 		return func(s ui.Selection) { b.told = append(b.told, what+" "+s.Conn.Name()+" "+s.Topic) }
 	}
 	b.Window = New(Options{
-		App: a, Background: back, NewWindow: fa.NewWindow,
+		App: b.App, Background: b.Work, NewWindow: b.Fyne.NewWindow,
 		OnShow: tell("show"), OnWatchOnly: tell("only"), OnHide: tell("hide"), OnCopy: tell("copy"),
 		CanWatchOnly: func(s ui.Selection) bool { return s.Topic != "fixed" },
 	})
-	t.Cleanup(func() {
-		b.Close()
-		back.Wait()
-		a.Shutdown()
-	})
+	b.OnLeave = b.Close
 	return b
 }
 
@@ -87,18 +62,7 @@ func (b *bench) turn(d time.Duration) {
 	b.Helper()
 	b.clock = b.clock.Add(d)
 	b.Tick(b.clock)
-	for deadline := time.Now().Add(30 * time.Second); b.busy; time.Sleep(time.Millisecond) {
-		if time.Now().After(deadline) {
-			b.Fatal("no answer")
-		}
-		b.mu.Lock()
-		queue := b.queue
-		b.queue = nil
-		b.mu.Unlock()
-		for _, f := range queue {
-			f()
-		}
-	}
+	b.Await("an answer", func() bool { return !b.busy })
 }
 
 func (b *bench) topics() []string {
