@@ -3,7 +3,6 @@ package controls
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"strings"
 	"sync"
 	"testing"
@@ -19,25 +18,18 @@ import (
 	"streamscope/app/command"
 	"streamscope/app/command/saved"
 	"streamscope/app/session"
-	"streamscope/app/topics"
-	"streamscope/app/window/ui"
-	"streamscope/connections"
+	"streamscope/app/window/uitest"
 	"streamscope/connections/brokertest"
-	"streamscope/connections/profile"
-	"streamscope/connections/profile/secret"
 )
 
-// bench is a user in front of the panel, whose connection hears all that is sent. The goroutine of
-// the test is the UI goroutine.
+// bench is a user in front of the panel, whose connection hears all that is sent.
 type bench struct {
-	*testing.T
-	app    *app.App
+	*uitest.Bench
 	conn   *app.Connection
 	device *brokertest.Publisher
 	panel  *Panel
 
-	mu    sync.Mutex // guards what follows
-	queue []func()
+	mu sync.Mutex // guards what follows
 	// questions are those that were asked; answer is what each gets.
 	questions []string
 	answer    error
@@ -64,97 +56,36 @@ func (b *bench) asked() string {
 
 func sitDown(t *testing.T, commands ...saved.Command) *bench {
 	t.Helper()
-	b := &bench{T: t}
-	var err error
-	b.app, err = app.New(app.Params{Folder: t.TempDir(), Logger: slog.New(slog.DiscardHandler), Secrets: secret.Options{NoKeyring: true}})
-	b.must(err)
-	b.app.SetConfirmer(b)
+	b := &bench{Bench: uitest.New(t, brokertest.Start(t, brokertest.Options{}))}
+	b.App.SetConfirmer(b)
 	for _, c := range commands {
-		b.must(b.app.Commands.Put(c))
+		b.Must(b.App.Commands.Put(c))
 	}
-	m := brokertest.Start(t, brokertest.Options{})
-	b.device = brokertest.Dial(t, m.Addr(), "device", "", "")
-	p := profile.New()
-	p.Name, p.Host, p.Port, p.Subscriptions = "Plant", m.Host, m.Port, []connections.Subscription{{Filter: "#"}}
-	v, problems := p.Validate()
-	if wrong := profile.Blocking(problems); len(wrong) > 0 {
-		t.Fatal(wrong[0])
-	}
-	b.conn = b.app.Open(v, nil)
-	test.NewTempApp(t)
-	win := test.NewTempWindow(t, widget.NewLabel(""))
-	back := ui.NewBackground(func(f func()) {
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		b.queue = append(b.queue, f)
-	})
+	b.conn, b.device = b.Opens(b.Profile(nil)), b.Publisher()
 	b.panel = New(Options{
-		App: b.app, Background: back, Parent: win, Now: time.Now, Current: func() *app.Connection { return b.conn },
+		App: b.App, Background: b.Work, Parent: b.Win, Now: time.Now, Current: func() *app.Connection { return b.conn },
 		OnClose: func() {}, OnChanged: func() {}, Fail: func(err error) { t.Error(err) }, Flash: func(string) {},
 	})
-	win.SetContent(b.panel.Object)
-	win.Resize(fyne.NewSize(360, 700))
-	t.Cleanup(func() {
-		b.panel.Close()
-		b.app.Shutdown()
-		back.Wait()
-	})
-	b.await("the connection", func() bool { return b.conn.Status().State == connections.StateOpen })
+	b.Win.SetContent(b.panel.Object)
+	b.Win.Resize(fyne.NewSize(360, 700))
+	b.OnTick, b.OnLeave = func() { b.panel.Tick(time.Now()) }, b.panel.Close
 	return b
 }
 
-func (b *bench) must(err error) {
-	b.Helper()
-	if err != nil {
-		b.Fatal(err)
-	}
-}
-
-// await turns the clock until something is so.
-func (b *bench) await(what string, so func() bool) {
-	b.Helper()
-	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(2 * time.Millisecond) {
-		b.mu.Lock()
-		queue := b.queue
-		b.queue = nil
-		b.mu.Unlock()
-		for _, f := range queue {
-			f()
-		}
-		if b.panel != nil {
-			b.panel.Tick(time.Now())
-		}
-		if so() {
-			return
-		}
-		if time.Now().After(deadline) {
-			b.Fatalf("waited in vain for %s", what)
-		}
-	}
-}
-
 // got is what came on a topic, the latest last.
-func (b *bench) got(topic string) (n uint64, latest string) {
-	x := b.conn.Index()
-	id, ok := x.Find(topic)
-	if !ok {
-		return 0, ""
-	}
-	e, _ := x.Latest(id)
-	return x.Rows([]topics.NodeID{id}, nil)[0].Count, string(e.Payload)
-}
+func (b *bench) got(topic string) (n uint64, latest string) { return uitest.Got(b.conn, topic) }
 
 // settles waits until all that was sent has its outcome, and returns that of a card.
 func (b *bench) settles(k *card) string {
 	b.Helper()
-	b.await("the outcome", func() bool { return b.panel.Sending() == 0 })
+	b.Await("the outcome", func() bool { return b.panel.Sending() == 0 })
 	return k.outcome.Full
 }
 
 func (b *bench) reports(topic, value string) {
 	b.device.Send(topic, value, true)
 	b.device.Flush()
-	b.await(topic, func() bool { _, v := b.got(topic); return v == value })
+	b.Await(topic, func() bool { _, v := b.got(topic); return v == value })
 }
 
 // controlled is a command whose value goes as it is.
@@ -188,7 +119,7 @@ func TestAButtonSendsOnce(t *testing.T) {
 	if out := b.settles(k); !strings.HasPrefix(out, "Acknowledged") {
 		t.Error(out)
 	}
-	b.await("the message", func() bool { n, v := b.got("press/set"); return n == 1 && v == "go" })
+	b.Await("the message", func() bool { n, v := b.got("press/set"); return n == 1 && v == "go" })
 	if q := b.asked(); q != "" {
 		t.Errorf("it asked %q", q)
 	}
@@ -226,7 +157,7 @@ func TestAToggleShowsWhatIsReported(t *testing.T) {
 		t.Error("a side is shown that nobody reported")
 	}
 	b.reports("press", "off")
-	b.await("off", func() bool { return lit(off) && !lit(on) })
+	b.Await("off", func() bool { return lit(off) && !lit(on) })
 	test.Tap(on)
 	b.settles(k)
 	if !lit(off) || lit(on) {
@@ -237,9 +168,9 @@ func TestAToggleShowsWhatIsReported(t *testing.T) {
 		t.Errorf("the difference is not marked: %q", k.state.Full)
 	}
 	b.reports("press", "on")
-	b.await("on", func() bool { return lit(on) && !lit(off) && !k.plate.warns })
+	b.Await("on", func() bool { return lit(on) && !lit(off) && !k.plate.warns })
 	b.conn.Disconnect()
-	b.await("the state to be lost", func() bool { return !lit(on) && strings.Contains(k.state.Full, "unknown") })
+	b.Await("the state to be lost", func() bool { return !lit(on) && strings.Contains(k.state.Full, "unknown") })
 }
 
 func TestASliderSendsItsLastValue(t *testing.T) {
@@ -247,19 +178,19 @@ func TestASliderSendsItsLastValue(t *testing.T) {
 	b.reports("press", `{"value":20,"unit":"°C"}`)
 	k := b.panel.cards[0]
 	s := within[*widget.Slider](k.object)[0]
-	b.await("the slider to follow", func() bool { return s.Value == 20 })
+	b.Await("the slider to follow", func() bool { return s.Value == 20 })
 	if n, _ := b.got("press/set"); n != 0 {
 		t.Fatal("a report was sent back as a command")
 	}
 	for v := 21.0; v <= 77; v++ {
 		s.SetValue(v)
 	}
-	b.await("the last value", func() bool { _, v := b.got("press/set"); return v == "77" })
+	b.Await("the last value", func() bool { _, v := b.got("press/set"); return v == "77" })
 	if n, _ := b.got("press/set"); n > 10 {
 		t.Errorf("%d messages went", n)
 	}
 	b.reports("press", `{"value":77.0,"unit":"°C"}`)
-	b.await("agreement", func() bool { return strings.HasSuffix(k.state.Full, "as asked") })
+	b.Await("agreement", func() bool { return strings.HasSuffix(k.state.Full, "as asked") })
 }
 
 func TestNothingIsSentWhenReadOnly(t *testing.T) {
@@ -269,7 +200,7 @@ func TestNothingIsSentWhenReadOnly(t *testing.T) {
 		controlled(saved.Control{Kind: saved.Slider, Max: 100}),
 		controlled(saved.Control{Kind: saved.Number}),
 		controlled(saved.Control{Kind: saved.Choice, Options: []saved.Option{{Label: "a", Value: "a"}}}))
-	b.app.SetReadOnly(true)
+	b.App.SetReadOnly(true)
 	b.panel.Tick(time.Now())
 	if !strings.Contains(b.panel.where.Full, "Read-only") {
 		t.Error("the panel does not say so")
@@ -304,13 +235,13 @@ func TestNothingIsSentWhenReadOnly(t *testing.T) {
 	if choice.Selected != "" {
 		t.Error("a choice stands that was not sent")
 	}
-	b.app.SetReadOnly(false)
+	b.App.SetReadOnly(false)
 	b.panel.Tick(time.Now())
 	dead(false, "to press/set")
-	b.must(b.conn.SetReadOnly(true))
+	b.Must(b.conn.SetReadOnly(true))
 	b.panel.Tick(time.Now())
 	dead(true, "Locked: Plant is read-only")
-	b.must(b.conn.SetReadOnly(false))
+	b.Must(b.conn.SetReadOnly(false))
 	b.reports("after", "1")
 	if n, v := b.got("press/set"); n != 0 {
 		t.Errorf("%d went: %q", n, v)
@@ -323,14 +254,14 @@ func TestReportsAreNoTemplates(t *testing.T) {
 	b := sitDown(t, controlled(saved.Control{Kind: saved.Text}), controlled(saved.Control{Kind: saved.Choice, Options: []saved.Option{{Label: "x", Value: hostile}}}))
 	b.reports("press", hostile)
 	k := b.panel.cards[0]
-	b.await("the report", func() bool { return strings.Contains(k.state.Full, "{{uuid}}") })
+	b.Await("the report", func() bool { return strings.Contains(k.state.Full, "{{uuid}}") })
 	e := within[*widget.Entry](k.object)[0]
 	if e.Text != "" {
 		t.Errorf("the field took %q", e.Text)
 	}
 	e.OnSubmitted(hostile) // even one that the user pastes is a value, not a template
 	b.settles(k)
-	b.await("the message", func() bool { _, v := b.got("press/set"); return v == hostile })
+	b.Await("the message", func() bool { _, v := b.got("press/set"); return v == hostile })
 	if got := b.panel.Commands()[0].Draft.Payload; got != `{{ask "value"}}` {
 		t.Errorf("the draft is %q now", got)
 	}
@@ -349,7 +280,7 @@ func TestCommandsAreFoundAndChangesTakenBack(t *testing.T) {
 		t.Error("it does not say that nothing matches")
 	}
 	b.panel.search.SetText("")
-	b.panel.changed(b.app.Commands.Remove(a.ID))
+	b.panel.changed(b.App.Commands.Remove(a.ID))
 	if len(b.panel.cards) != 1 || b.panel.undo.Disabled() {
 		t.Fatal("not removed")
 	}
