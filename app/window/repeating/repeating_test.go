@@ -3,13 +3,11 @@ package repeating
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/theme"
@@ -17,24 +15,18 @@ import (
 	"streamscope/app"
 	"streamscope/app/command"
 	"streamscope/app/session"
-	"streamscope/app/topics"
-	"streamscope/app/window/ui"
+	"streamscope/app/window/uitest"
 	"streamscope/connections"
 	"streamscope/connections/brokertest"
-	"streamscope/connections/profile"
-	"streamscope/connections/profile/secret"
 )
 
-// bench is a user in front of the window, whose connection hears all that is sent. The goroutine
-// of the test is the UI goroutine.
+// bench is a user in front of the window, whose connection hears all that is sent.
 type bench struct {
-	*testing.T
-	app  *app.App
+	*uitest.Bench
 	conn *app.Connection
 	win  *Window
 
-	mu    sync.Mutex // guards what follows
-	queue []func()
+	mu sync.Mutex // guards what follows
 	// questions are those that were asked; answer is what each gets.
 	questions []string
 	answer    error
@@ -61,67 +53,15 @@ func (b *bench) asked() []string {
 
 func sitDown(t *testing.T) *bench {
 	t.Helper()
-	b := &bench{T: t}
-	var err error
-	b.app, err = app.New(app.Params{Folder: t.TempDir(), Logger: slog.New(slog.DiscardHandler), Secrets: secret.Options{NoKeyring: true}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	b.app.SetConfirmer(b)
-	m := brokertest.Start(t, brokertest.Options{})
-	p := profile.New()
-	p.Name, p.Host, p.Port, p.Subscriptions = "Plant", m.Host, m.Port, []connections.Subscription{{Filter: "#"}}
-	v, problems := p.Validate()
-	if wrong := profile.Blocking(problems); len(wrong) > 0 {
-		t.Fatal(wrong[0])
-	}
-	b.conn = b.app.Open(v, nil)
-	fa := test.NewTempApp(t)
-	back := ui.NewBackground(func(f func()) {
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		b.queue = append(b.queue, f)
-	})
-	b.win = New(Options{App: b.app, Background: back, NewWindow: fa.NewWindow})
-	t.Cleanup(func() {
-		b.win.Close()
-		b.app.Shutdown()
-		back.Wait()
-	})
-	b.await("the connection", func() bool { return b.conn.Status().State == connections.StateOpen })
+	b := &bench{Bench: uitest.New(t, brokertest.Start(t, brokertest.Options{}))}
+	b.App.SetConfirmer(b)
+	b.conn = b.Opens(b.Profile(nil))
+	b.win = New(Options{App: b.App, Background: b.Work, NewWindow: b.Fyne.NewWindow})
+	b.OnTick, b.OnLeave = b.win.Tick, b.win.Close
 	return b
 }
 
-// await turns the clock until something is so.
-func (b *bench) await(what string, so func() bool) {
-	b.Helper()
-	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(2 * time.Millisecond) {
-		b.mu.Lock()
-		queue := b.queue
-		b.queue = nil
-		b.mu.Unlock()
-		for _, f := range queue {
-			f()
-		}
-		b.win.Tick()
-		if so() {
-			return
-		}
-		if time.Now().After(deadline) {
-			b.Fatalf("waited in vain for %s", what)
-		}
-	}
-}
-
-func (b *bench) got(topic string) (n uint64, latest string) {
-	x := b.conn.Index()
-	id, ok := x.Find(topic)
-	if !ok {
-		return 0, ""
-	}
-	e, _ := x.Latest(id)
-	return x.Rows([]topics.NodeID{id}, nil)[0].Count, string(e.Payload)
-}
+func (b *bench) got(topic string) (n uint64, latest string) { return uitest.Got(b.conn, topic) }
 
 // sends sends by another way, and waits for the acknowledgement.
 func (b *bench) sends(topic string) {
@@ -154,10 +94,10 @@ func TestRowsOfAFileGoSoManyTimes(t *testing.T) {
 	}
 	f.file.SetText(file)
 	f.column.SetText("2")
-	b.await("the preview", func() bool { return b.win.shown.Full == "1  2  3  1  2" })
+	b.Await("the preview", func() bool { return b.win.shown.Full == "1  2  3  1  2" })
 	test.Tap(b.win.start)
-	b.await("the end", func() bool { return len(b.win.jobs) == 1 && b.win.jobs[0].ended })
-	b.await("the messages", func() bool { n, v := b.got("press/set"); return n == 5 && v == "v=2" })
+	b.Await("the end", func() bool { return len(b.win.jobs) == 1 && b.win.jobs[0].ended })
+	b.Await("the messages", func() bool { n, v := b.got("press/set"); return n == 5 && v == "v=2" })
 	if q := b.asked(); len(q) != 1 || !strings.Contains(q[0], "press/set") || !strings.Contains(q[0], "1  2  3") {
 		t.Errorf("asked %q", q)
 	}
@@ -174,36 +114,36 @@ func TestStopStopsAtOnceAndOnlyOne(t *testing.T) {
 	for _, topic := range []string{"one", "two"} {
 		b.win.Open(b.conn, message(topic, "x"), nil)
 		b.win.form.every.SetText("3600000")
-		b.await("the form", b.ready)
+		b.Await("the form", b.ready)
 		test.Tap(b.win.start)
-		b.await(topic, func() bool { n, _ := b.got(topic); return n == 1 })
+		b.Await(topic, func() bool { n, _ := b.got(topic); return n == 1 })
 	}
 	if n := b.win.Running(); n != 2 || !b.win.Indicator.Visible() || !strings.Contains(b.win.running.Full, "2") {
 		t.Fatalf("%d run: %q", n, b.win.running.Full)
 	}
 	test.Tap(b.win.jobs[0].button) // the latest stands first
-	b.await("one to stop", func() bool { return b.win.Running() == 1 })
+	b.Await("one to stop", func() bool { return b.win.Running() == 1 })
 	if !b.win.jobs[0].ended || !strings.HasPrefix(b.win.jobs[0].line.Full, "Stopped") || !strings.Contains(b.win.running.Full, "one") {
 		t.Errorf("%q, and %q runs", b.win.jobs[0].line.Full, b.win.running.Full)
 	}
 	b.win.StopAll()
-	b.await("all to stop", func() bool { return b.win.Running() == 0 && !b.win.Indicator.Visible() })
+	b.Await("all to stop", func() bool { return b.win.Running() == 0 && !b.win.Indicator.Visible() })
 }
 
 func TestNothingGoesOnAfterTheWindowIsClosed(t *testing.T) {
 	b := sitDown(t)
 	b.win.Open(b.conn, message("press/set", "x"), nil)
 	b.win.form.every.SetText("1")
-	b.await("the form", b.ready)
+	b.Await("the form", b.ready)
 	test.Tap(b.win.start)
-	b.await("a few messages", func() bool { n, _ := b.got("press/set"); return n > 3 })
+	b.Await("a few messages", func() bool { n, _ := b.got("press/set"); return n > 3 })
 	b.win.win.Close()
-	b.await("the end", func() bool { return len(b.win.jobs) == 0 && !b.win.Indicator.Visible() })
+	b.Await("the end", func() bool { return len(b.win.jobs) == 0 && !b.win.Indicator.Visible() })
 	b.sends("after")
-	b.await("what is sent afterwards", func() bool { n, _ := b.got("after"); return n == 1 })
+	b.Await("what is sent afterwards", func() bool { n, _ := b.got("after"); return n == 1 })
 	before, _ := b.got("press/set")
 	b.sends("after")
-	b.await("what is sent last", func() bool { n, _ := b.got("after"); return n == 2 })
+	b.Await("what is sent last", func() bool { n, _ := b.got("after"); return n == 2 })
 	if n, _ := b.got("press/set"); n != before {
 		t.Errorf("%d more went after the window was closed", n-before)
 	}
@@ -214,10 +154,10 @@ func TestNothingLeavesWhenItIsDeclinedOrReadOnly(t *testing.T) {
 	b.answer = errors.New("no")
 	b.win.Open(b.conn, message("press/set", "x"), nil)
 	for _, readOnly := range []bool{false, true} {
-		b.app.SetReadOnly(readOnly)
-		b.await("the form", b.ready)
+		b.App.SetReadOnly(readOnly)
+		b.Await("the form", b.ready)
 		test.Tap(b.win.start)
-		b.await("the end", func() bool { return b.win.Running() == 0 })
+		b.Await("the end", func() bool { return b.win.Running() == 0 })
 		if line := b.win.jobs[0].line; !strings.HasPrefix(line.Full, "Ended") || line.Colour != theme.ColorNameError {
 			t.Errorf("read-only %v: %q", readOnly, line.Full)
 		}
@@ -235,7 +175,7 @@ func TestWhatIsWrongIsSaid(t *testing.T) {
 	b.win.Open(b.conn, message("press/set", `{{ask "value"}}`), nil)
 	f := b.win.form
 	f.shape.SetSelectedIndex(1)
-	b.await("the preview", func() bool { return strings.HasPrefix(b.win.shown.Full, "50.0") && b.ready() })
+	b.Await("the preview", func() bool { return strings.HasPrefix(b.win.shown.Full, "50.0") && b.ready() })
 	for _, c := range []struct {
 		field interface{ SetText(string) }
 		wrong string
@@ -250,10 +190,10 @@ func TestWhatIsWrongIsSaid(t *testing.T) {
 		{f.decimals, "13", "1"},
 	} {
 		c.field.SetText(c.wrong)
-		b.await("a word about "+c.wrong, func() bool { return !b.ready() && b.win.wrong.Text != "" })
+		b.Await("a word about "+c.wrong, func() bool { return !b.ready() && b.win.wrong.Text != "" })
 		c.field.SetText(c.right)
-		b.await("it to be right again", b.ready)
+		b.Await("it to be right again", b.ready)
 	}
 	b.win.Open(b.conn, message("press/set", "no place for a value"), nil)
-	b.await("a word about the place", func() bool { return strings.Contains(b.win.wrong.Text, `{{ask "value"}}`) })
+	b.Await("a word about the place", func() bool { return strings.Contains(b.win.wrong.Text, `{{ask "value"}}`) })
 }
