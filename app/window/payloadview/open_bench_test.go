@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -15,6 +14,7 @@ import (
 
 	"streamscope/app/payload/decode"
 	"streamscope/app/window/ui"
+	"streamscope/app/window/uitest"
 	"streamscope/connections/profile"
 )
 
@@ -67,18 +67,13 @@ type opening struct {
 	first, whole time.Duration
 	held         []time.Duration // the longest of each round
 	by           string          // what the longest of all was
-
-	mu    sync.Mutex // guards queue
-	queue []func()
+	queue        *uitest.Queue
 }
 
 func (o *opening) sitsDown() {
 	test.NewTempApp(o)
-	back := ui.NewBackground(func(f func()) {
-		o.mu.Lock()
-		defer o.mu.Unlock()
-		o.queue = append(o.queue, f)
-	})
+	o.queue = uitest.NewQueue()
+	back := ui.NewBackground(o.queue.Do)
 	o.Cleanup(back.Wait)
 	o.tab = New(Options{Work: back, Name: func(string, fyne.CanvasObject) {}, Fail: func(err error) { o.Error(err) }})
 	w := test.NewTempWindow(o, o.tab.Object)
@@ -97,11 +92,7 @@ func (o *opening) once() {
 	}
 	turn := func(until func() bool) {
 		for !until() {
-			o.mu.Lock()
-			queue := o.queue
-			o.queue = nil
-			o.mu.Unlock()
-			for _, f := range queue {
+			for _, f := range o.queue.Take() {
 				does("what came back", f)
 			}
 			does("a tick", func() { o.tab.progress(); o.tab.showFolds() })

@@ -3,15 +3,13 @@ package payloadview
 import (
 	"bytes"
 	"compress/gzip"
+	"fmt"
 	"image"
 	"image/png"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
@@ -22,86 +20,29 @@ import (
 	"streamscope/app/payload/decode"
 	"streamscope/app/topics"
 	"streamscope/app/window/ui"
-	"streamscope/connections"
+	"streamscope/app/window/uitest"
 	"streamscope/connections/brokertest"
-	"streamscope/connections/profile"
-	"streamscope/connections/profile/secret"
 )
 
-// bench is a user in front of the tab, with a real broker behind it. The goroutine of the test is
-// the UI goroutine.
+// bench is a user in front of the tab, with a real broker behind it.
 type bench struct {
-	*testing.T
-	app   *app.App
-	conn  *app.Connection
-	tab   *Tab
-	names map[string]fyne.CanvasObject
-	send  *brokertest.Publisher
-
-	mu    sync.Mutex // guards queue
-	queue []func()
+	*uitest.Bench
+	conn *app.Connection
+	tab  *Tab
+	send *brokertest.Publisher
 }
 
 func sitDown(t *testing.T) *bench {
 	t.Helper()
-	b := &bench{T: t, names: map[string]fyne.CanvasObject{}}
-	a, err := app.New(app.Params{Folder: t.TempDir(), Logger: slog.New(slog.DiscardHandler), Secrets: secret.Options{NoKeyring: true}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	m := brokertest.Start(t, brokertest.Options{})
-	p := profile.New()
-	p.Name, p.Host, p.Port = "Plant", m.Host, m.Port
-	p.Subscriptions = []connections.Subscription{{Filter: "#"}}
-	v, problems := p.Validate()
-	if wrong := profile.Blocking(problems); len(wrong) > 0 {
-		t.Fatal(wrong[0])
-	}
-	if err := a.Profiles.Save(v); err != nil {
-		t.Fatal(err)
-	}
-	b.app, b.conn = a, a.Open(v, nil)
-	test.NewTempApp(t)
-	back := ui.NewBackground(func(f func()) {
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		b.queue = append(b.queue, f)
-	})
-	var win fyne.Window
+	b := &bench{Bench: uitest.New(t, brokertest.Start(t, brokertest.Options{}))}
+	b.conn, b.send = b.Opens(b.Saves(nil)), b.Publisher()
 	b.tab = New(Options{
-		Work: back, Window: func() fyne.Window { return win }, Fail: func(err error) { t.Error(err) },
-		Name: func(name string, o fyne.CanvasObject) { b.names[name] = o },
+		Work: b.Work, Window: func() fyne.Window { return b.Win }, Fail: func(err error) { t.Error(err) }, Name: b.Names.Put,
 	})
-	win = test.NewTempWindow(t, b.tab.Object)
-	win.Resize(fyne.NewSize(800, 600))
-	t.Cleanup(func() {
-		a.Shutdown()
-		back.Wait()
-	})
-	b.awaits("the connection", func() bool { return b.conn.Status().State == connections.StateOpen })
-	b.send = brokertest.Dial(t, m.Addr(), "publisher", "", "")
+	b.Win.SetContent(b.tab.Object)
+	b.Win.Resize(fyne.NewSize(800, 600))
+	b.Says = func() string { return fmt.Sprintf("%q, %q:\n%s", b.tab.why.Full, b.tab.wrong.Full, b.text()) }
 	return b
-}
-
-func (b *bench) turns() {
-	b.mu.Lock()
-	queue := b.queue
-	b.queue = nil
-	b.mu.Unlock()
-	for _, f := range queue {
-		f()
-	}
-}
-
-// awaits lets what was done in the background come to the screen until a state is there.
-func (b *bench) awaits(what string, state func() bool) {
-	b.Helper()
-	for deadline := time.Now().Add(60 * time.Second); !state(); time.Sleep(2 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			b.Fatalf("waited in vain: %s; the tab says %q, %q:\n%s", what, b.tab.why.Full, b.tab.wrong.Full, b.text())
-		}
-		b.turns()
-	}
 }
 
 // hears publishes a payload and looks at it.
@@ -110,7 +51,7 @@ func (b *bench) hears(topic, payload string) {
 	before := b.conn.Counts().Received
 	b.send.Send(topic, payload, false)
 	b.send.Flush()
-	b.awaits("the message", func() bool { return b.conn.Counts().Received > before })
+	b.Await("the message", func() bool { return b.conn.Counts().Received > before })
 	b.looksAt(topic)
 }
 
@@ -138,7 +79,7 @@ func (b *bench) text() string {
 
 func (b *bench) shows(text, why, wrong string) {
 	b.Helper()
-	b.awaits("the text "+text, func() bool {
+	b.Await("the text "+text, func() bool {
 		return strings.Contains(b.text(), text) && strings.Contains(b.tab.why.Full, why) && strings.Contains(b.tab.wrong.Full, wrong) && (wrong != "") == b.tab.wrong.Visible()
 	})
 }
@@ -164,7 +105,7 @@ func TestAPayloadSaysHowItIsRead(t *testing.T) {
 
 	b.looksAt("a")
 	b.shows("\"t\": 21.4", "JSON", "")
-	test.Tap(b.names["payload.raw"].(*widget.Button))
+	test.Tap(b.Names["payload.raw"].(*widget.Button))
 	b.ticks("a")
 	b.shows("7b 22 74 22", "JSON", "")
 }
@@ -191,38 +132,38 @@ func TestAPictureIsShown(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.hears("camera", out.String())
-	b.awaits("the picture", b.tab.picture.Visible)
+	b.Await("the picture", b.tab.picture.Visible)
 	if b.tab.View.Visible() || b.tab.picture.Image.Bounds().Dx() != 30 || !strings.Contains(b.tab.why.Full, "PNG, 30 × 20 pixels") {
 		t.Errorf("%q", b.tab.why.Full)
 	}
 	b.hears("text", "no picture")
-	b.awaits("the text", func() bool { return !b.tab.picture.Visible() && b.tab.View.Visible() })
+	b.Await("the text", func() bool { return !b.tab.picture.Visible() && b.tab.View.Visible() })
 }
 
 func TestABindingIsMadeSeenAndRemoved(t *testing.T) {
 	b := sitDown(t)
 	b.hears("plant/4/raw", "\xaa\xd6\x00")
-	test.Tap(&b.names["payload.always"].(*ttwidget.Button).Button)
-	b.names["decoder.filter"].(*widget.SelectEntry).SetText("plant/+/raw")
-	b.names["decoder.format"].(*widget.Select).SetSelected("Fields")
-	save := b.names["decoder.save"].(*widget.Button)
-	b.awaits("the word that fields are missing", save.Disabled)
-	b.names["decoder.options"].(*widget.Entry).SetText("t: int16 LE at 1 × 0.1 °C")
-	b.awaits("the verdict", func() bool { return !save.Disabled() })
+	test.Tap(&b.Names["payload.always"].(*ttwidget.Button).Button)
+	b.Names["decoder.filter"].(*widget.SelectEntry).SetText("plant/+/raw")
+	b.Names["decoder.format"].(*widget.Select).SetSelected("Fields")
+	save := b.Names["decoder.save"].(*widget.Button)
+	b.Await("the word that fields are missing", save.Disabled)
+	b.Names["decoder.options"].(*widget.Entry).SetText("t: int16 LE at 1 × 0.1 °C")
+	b.Await("the verdict", func() bool { return !save.Disabled() })
 	test.Tap(save)
 	b.ticks("plant/4/raw")
 	b.shows(`"t": "21.4 °C"`, "Fields · as set for plant/+/raw", "")
-	b.awaits("the saved profile", func() bool {
-		p, err := b.app.Profiles.Get(b.conn.ID())
+	b.Await("the saved profile", func() bool {
+		p, err := b.App.Profiles.Get(b.conn.ID())
 		return err == nil && len(p.Decoders) == 1 && p.Decoders[0].Filter == "plant/+/raw"
 	})
 
 	b.tab.Bindings(b.conn)
-	test.Tap(&b.names["decoders.remove:plant/+/raw"].(*ttwidget.Button).Button)
+	test.Tap(&b.Names["decoders.remove:plant/+/raw"].(*ttwidget.Button).Button)
 	b.ticks("plant/4/raw")
 	b.shows("aa d6 00", "Hex", "")
-	b.awaits("the saved profile", func() bool {
-		p, err := b.app.Profiles.Get(b.conn.ID())
+	b.Await("the saved profile", func() bool {
+		p, err := b.App.Profiles.Get(b.conn.ID())
 		return err == nil && len(p.Decoders) == 0
 	})
 }
@@ -232,8 +173,8 @@ func TestABigDocumentShowsItsBeginningFirst(t *testing.T) {
 	doc := "[" + strings.Repeat(`{"device":"press-4","value":22.40},`, 200_000) + "0]"
 	b.hears("big", doc)
 	b.shows(`"device": "press-4"`, "JSON · by its first bytes · long, so it opens folded", "")
-	b.awaits("all of it", func() bool { return b.tab.View.Document().Len() == 4*200_000+3 })
-	fold := b.names["payload.fold"].(*ttwidget.Button)
+	b.Await("all of it", func() bool { return b.tab.View.Document().Len() == 4*200_000+3 })
+	fold := b.Names["payload.fold"].(*ttwidget.Button)
 	for _, want := range []bool{true, false, true} {
 		if _, folded := b.tab.View.Folds(); folded != want || !fold.Visible() {
 			t.Errorf("folded: %v, want %v; the button is visible: %v", folded, want, fold.Visible())
@@ -296,30 +237,30 @@ func TestASchemaIsChosenForATopic(t *testing.T) {
 
 	e := newEditor(b.tab.o, b.conn, decode.Input{Topic: "line/part", Payload: []byte("\x08\x2a\x12\x02ok")})
 	e.always("line/part", decode.Choice{Format: decode.Protobuf})
-	b.awaits("the fields by their numbers", func() bool { return strings.Contains(e.result.Full, "42") && !e.save.Disabled() })
+	b.Await("the fields by their numbers", func() bool { return strings.Contains(e.result.Full, "42") && !e.save.Disabled() })
 
 	// A schema that does not compile says where.
 	e.schema.Set([]string{broken}, "")
 	e.judge()
-	b.awaits("file, line and column", func() bool { return strings.Contains(e.verdict.Text, "broken.proto:3:15") && e.save.Disabled() })
+	b.Await("file, line and column", func() bool { return strings.Contains(e.verdict.Text, "broken.proto:3:15") && e.save.Disabled() })
 	// One with two messages asks which.
 	e.schema.Set([]string{good}, "")
 	e.judge()
-	b.awaits("the question", func() bool { return strings.Contains(e.verdict.Text, "line.Part, line.Other") && e.save.Disabled() })
+	b.Await("the question", func() bool { return strings.Contains(e.verdict.Text, "line.Part, line.Other") && e.save.Disabled() })
 	e.schema.Message.SetText("line.Nothing")
-	b.awaits("the refusal", func() bool { return strings.Contains(e.verdict.Text, "line.Nothing") && e.save.Disabled() })
+	b.Await("the refusal", func() bool { return strings.Contains(e.verdict.Text, "line.Nothing") && e.save.Disabled() })
 	e.schema.Message.SetText("line.Part")
-	b.awaits("the preview", func() bool { return strings.Contains(e.result.Full, "42") && !e.save.Disabled() })
+	b.Await("the preview", func() bool { return strings.Contains(e.result.Full, "42") && !e.save.Disabled() })
 	test.Tap(e.save)
-	b.awaits("the reading", func() bool {
+	b.Await("the reading", func() bool {
 		b.ticks("line/part")
 		return strings.Contains(b.text(), `"state": "ok"`)
 	})
 	if got := b.conn.Profile().Decoders; len(got) != 1 || got[0].Message != "line.Part" || got[0].Files[0] != good {
 		t.Errorf("kept: %+v", got)
 	}
-	b.awaits("the save", func() bool {
-		p, err := b.app.Profiles.Get(b.conn.Profile().ID)
+	b.Await("the save", func() bool {
+		p, err := b.App.Profiles.Get(b.conn.Profile().ID)
 		return err == nil && len(p.Decoders) == 1
 	})
 }
