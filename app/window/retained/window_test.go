@@ -2,11 +2,10 @@ package retained
 
 import (
 	"fmt"
-	"log/slog"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -19,91 +18,38 @@ import (
 	"streamscope/app/command/retained"
 	"streamscope/app/window/confirm"
 	"streamscope/app/window/ui"
+	"streamscope/app/window/uitest"
 	"streamscope/connections"
 	"streamscope/connections/brokertest"
 	"streamscope/connections/profile"
-	"streamscope/connections/profile/secret"
 	"streamscope/widgets/textview"
 )
 
-// bench is a user in front of the window, with a real broker behind it. The goroutine of the test
-// is the UI goroutine.
+// bench is a user in front of the window, with a real broker behind it.
 type bench struct {
-	*testing.T
-	app  *app.App
+	*uitest.Bench
 	conn *app.Connection
 	send *brokertest.Publisher
-	m    *brokertest.Mosquitto
 	w    *Window
-	main fyne.Window
-	back *ui.Background
 	// edited is what was taken into the composer.
 	edited string
-
-	mu    sync.Mutex // guards queue
-	queue []func()
 }
 
 func sitDown(t *testing.T, version string) *bench {
 	t.Helper()
-	b := &bench{T: t}
-	a, err := app.New(app.Params{Folder: t.TempDir(), Logger: slog.New(slog.DiscardHandler), Secrets: secret.Options{NoKeyring: true}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	m := brokertest.Start(t, brokertest.Options{})
-	b.m = m
-	p := profile.New()
-	p.Name, p.Host, p.Port, p.Version = "Plant", m.Host, m.Port, version
-	p.Subscriptions = []connections.Subscription{{Filter: "plant/#"}}
-	v, problems := p.Validate()
-	if wrong := profile.Blocking(problems); len(wrong) > 0 {
-		t.Fatal(wrong[0])
-	}
-	if err := a.Profiles.Save(v); err != nil {
-		t.Fatal(err)
-	}
-	fa := test.NewTempApp(t)
-	b.back = ui.NewBackground(func(f func()) {
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		b.queue = append(b.queue, f)
-	})
-	b.main = test.NewTempWindow(t, widget.NewLabel("main"))
-	a.SetConfirmer(confirm.New(confirm.Options{Window: b.main, Do: b.back.Do, Arming: time.Millisecond}))
-	b.app, b.conn = a, a.Open(v, nil)
+	b := &bench{Bench: uitest.New(t, brokertest.Start(t, brokertest.Options{}))}
+	b.App.SetConfirmer(confirm.New(confirm.Options{Window: b.Win, Do: b.Work.Do, Arming: time.Millisecond}))
+	b.conn = b.Opens(b.Saves(func(p *profile.Profile) {
+		p.Version, p.Subscriptions = version, []connections.Subscription{{Filter: "plant/#"}}
+	}))
+	b.send = b.Publisher()
 	b.w = New(Options{
-		App: a, Background: b.back, NewWindow: fa.NewWindow, Now: time.Now,
+		App: b.App, Background: b.Work, NewWindow: b.Fyne.NewWindow, Now: time.Now,
 		OnEdit: func(_ *app.Connection, m retained.Message) { b.edited = m.Topic },
 	})
-	t.Cleanup(func() {
-		b.w.Close()
-		a.Shutdown()
-		b.back.Wait()
-	})
-	b.awaits("the connection", func() bool { return b.conn.Status().State == connections.StateOpen })
-	b.send = brokertest.Dial(t, m.Addr(), "publisher", "", "")
+	b.OnLeave = b.w.Close
+	b.Says = func() string { return strconv.Quote(b.w.note.Full) }
 	return b
-}
-
-func (b *bench) turns() {
-	b.mu.Lock()
-	queue := b.queue
-	b.queue = nil
-	b.mu.Unlock()
-	for _, f := range queue {
-		f()
-	}
-}
-
-func (b *bench) awaits(what string, state func() bool) {
-	b.Helper()
-	for deadline := time.Now().Add(60 * time.Second); !state(); time.Sleep(time.Millisecond) {
-		if time.Now().After(deadline) {
-			b.Fatalf("waited in vain: %s; the window says %q", what, b.w.note.Full)
-		}
-		b.turns()
-	}
 }
 
 // retains makes the broker retain n messages beneath plant/.
@@ -119,46 +65,20 @@ func (b *bench) retains(n int) {
 func (b *bench) lists(n int) {
 	b.Helper()
 	b.w.Open(b.conn, "plant")
-	b.awaits("the list", func() bool { return b.w.working == nil && b.w.listing != nil })
+	b.Await("the list", func() bool { return b.w.working == nil && b.w.listing != nil })
 	if len(b.w.rows.list) != n {
 		b.Fatalf("%d listed, not %d", len(b.w.rows.list), n)
 	}
 }
 
-// finds returns a shown object of the top of the window that pleases ok; nil if there is none.
-func finds[T fyne.CanvasObject](w fyne.Window, ok func(T) bool) (found T, yes bool) {
-	top := w.Canvas().Overlays().Top()
-	if top == nil {
-		return found, false
-	}
-	for _, o := range test.LaidOutObjects(top) {
-		if x, is := o.(T); is && o.Visible() && ok(x) {
-			found, yes = x, true
-		}
-	}
-	return found, yes
-}
-
-// presses presses a button of the dialog that stands in the retained window.
-func (b *bench) presses(word string) {
-	b.Helper()
-	b.awaits("a button "+word, func() bool {
-		button, ok := finds(b.w.win, func(o *widget.Button) bool { return o.Text == word && !o.Disabled() })
-		if ok {
-			test.Tap(button)
-		}
-		return ok
-	})
-}
-
 // agrees presses the red button of the last question with the mouse.
 func (b *bench) agrees() {
 	b.Helper()
-	b.awaits("the last question, in the window that asks", func() bool {
-		if b.main.Canvas().Overlays().Top() != nil {
+	b.Await("the last question, in the window that asks", func() bool {
+		if b.Win.Canvas().Overlays().Top() != nil {
 			b.Fatal("the question stands in the main window")
 		}
-		o, ok := finds(b.w.win, func(o fyne.CanvasObject) bool {
+		o, ok := uitest.Top(b.w.win, func(o fyne.CanvasObject) bool {
 			d, ok := o.(fyne.Disableable)
 			_, mouse := o.(desktop.Mouseable)
 			return ok && mouse && !d.Disabled() && strings.HasSuffix(fmt.Sprintf("%T", o), "confirm.yes")
@@ -175,8 +95,8 @@ func (b *bench) agrees() {
 func (b *bench) reads(words string) string {
 	b.Helper()
 	found := ""
-	b.awaits(words, func() bool {
-		_, ok := finds(b.w.win, func(o *textview.View) bool {
+	b.Await(words, func() bool {
+		_, ok := uitest.Top(b.w.win, func(o *textview.View) bool {
 			found = textOf(o)
 			return strings.Contains(found, words)
 		})
@@ -194,7 +114,7 @@ func textOf(v *textview.View) string {
 }
 
 func (b *bench) backups() []string {
-	files, _ := filepath.Glob(filepath.Join(b.app.RetainedFolder(), "*.jsonl"))
+	files, _ := filepath.Glob(filepath.Join(b.App.RetainedFolder(), "*.jsonl"))
 	return files
 }
 
@@ -210,7 +130,7 @@ func TestMessagesAreListedClearedAndPutBack(t *testing.T) {
 			}
 
 			b.w.search.SetText("LINE1/")
-			b.awaits("the search", func() bool { return len(b.w.rows.list) == n/3 })
+			b.Await("the search", func() bool { return len(b.w.rows.list) == n/3 })
 			b.w.table.Select(0, 4)
 			b.w.refresh()
 			if b.w.edit.Disabled() != true || b.w.clear.Disabled() {
@@ -218,26 +138,26 @@ func TestMessagesAreListedClearedAndPutBack(t *testing.T) {
 			}
 			want := b.w.selected()
 			test.Tap(b.w.clear)
-			b.presses("Go on…")
+			b.Presses(b.w.win, "Go on…")
 			b.agrees()
 			report := b.reads("Done: 5 of 5")
 			if !strings.Contains(report, "asked again at the end") || !strings.Contains(report, want[4].Topic) {
 				t.Errorf("the report: %s", report)
 			}
-			b.presses("Close")
-			b.awaits("what is left", func() bool { return b.w.working == nil && len(b.w.listing.Messages) == n-5 })
+			b.Presses(b.w.win, "Close")
+			b.Await("what is left", func() bool { return b.w.working == nil && len(b.w.listing.Messages) == n-5 })
 
 			files := b.backups()
 			if len(files) != 1 {
 				t.Fatalf("backups: %v", files)
 			}
 			b.w.readBackup(b.conn, files[0])
-			b.presses("Go on…")
+			b.Presses(b.w.win, "Go on…")
 			b.agrees()
 			b.reads("Done: 5 of 5")
-			b.presses("Close")
-			b.awaits("all again", func() bool { return b.w.working == nil && len(b.w.listing.Messages) == n })
-			b.awaits("the search that holds over a listing", func() bool { return len(b.w.rows.list) == n/3 })
+			b.Presses(b.w.win, "Close")
+			b.Await("all again", func() bool { return b.w.working == nil && len(b.w.listing.Messages) == n })
+			b.Await("the search that holds over a listing", func() bool { return len(b.w.rows.list) == n/3 })
 		})
 	}
 }
@@ -247,26 +167,26 @@ func TestDecliningLeavesNothingBehind(t *testing.T) {
 	b.retains(3)
 	b.lists(3)
 	test.Tap(b.w.clearAll)
-	b.presses("Cancel")
+	b.Presses(b.w.win, "Cancel")
 	if b.w.working != nil {
 		t.Error("it began")
 	}
 	test.Tap(b.w.clearAll)
-	b.presses("Go on…")
-	b.awaits("the last question", func() bool {
-		_, ok := finds(b.w.win, func(o fyne.CanvasObject) bool { return strings.HasSuffix(fmt.Sprintf("%T", o), "confirm.no") })
+	b.Presses(b.w.win, "Go on…")
+	b.Await("the last question", func() bool {
+		_, ok := uitest.Top(b.w.win, func(o fyne.CanvasObject) bool { return strings.HasSuffix(fmt.Sprintf("%T", o), "confirm.no") })
 		return ok
 	})
 	if b.w.Working() == "" {
 		t.Error("nothing tells that it waits")
 	}
 	b.presses2("confirm.no")
-	b.awaits("the end", func() bool { return b.w.working == nil })
+	b.Await("the end", func() bool { return b.w.working == nil })
 	if b.w.win.Canvas().Overlays().Top() != nil || !strings.Contains(b.w.note.Full, "nothing was sent") || len(b.backups()) != 0 {
 		t.Errorf("said %q, backups %v", b.w.note.Full, b.backups())
 	}
 	b.w.ask()
-	b.awaits("the list", func() bool { return b.w.working == nil })
+	b.Await("the list", func() bool { return b.w.working == nil })
 	if len(b.w.listing.Messages) != 3 {
 		t.Errorf("%d left", len(b.w.listing.Messages))
 	}
@@ -275,7 +195,7 @@ func TestDecliningLeavesNothingBehind(t *testing.T) {
 // presses2 taps an object by its type, which has no word of its own.
 func (b *bench) presses2(kind string) {
 	b.Helper()
-	if o, ok := finds(b.w.win, func(o fyne.CanvasObject) bool { return strings.HasSuffix(fmt.Sprintf("%T", o), kind) }); ok {
+	if o, ok := uitest.Top(b.w.win, func(o fyne.CanvasObject) bool { return strings.HasSuffix(fmt.Sprintf("%T", o), kind) }); ok {
 		o.(fyne.Tappable).Tapped(&fyne.PointEvent{})
 		return
 	}
@@ -288,9 +208,9 @@ func TestARunIsCancelledHalfWay(t *testing.T) {
 	b.retains(n)
 	b.lists(n)
 	test.Tap(b.w.clearAll)
-	b.presses("Go on…")
+	b.Presses(b.w.win, "Go on…")
 	b.agrees()
-	b.awaits("some progress", func() bool { return b.w.bar.Value > 0.02 })
+	b.Await("some progress", func() bool { return b.w.bar.Value > 0.02 })
 	if !strings.Contains(b.w.Working(), "of 6") || !b.w.progress.Visible() || !b.w.list.Disabled() || !b.w.clearAll.Disabled() {
 		t.Errorf("while it runs: %q", b.w.Working())
 	}
@@ -299,8 +219,8 @@ func TestARunIsCancelledHalfWay(t *testing.T) {
 	if !strings.Contains(report, "Not done: ") || strings.Contains(report, "may not write") {
 		t.Errorf("the report: %s", report[:min(len(report), 600)])
 	}
-	b.presses("Close")
-	b.awaits("what is left", func() bool { return b.w.working == nil })
+	b.Presses(b.w.win, "Close")
+	b.Await("what is left", func() bool { return b.w.working == nil })
 	left := len(b.w.listing.Messages)
 	if left == 0 || left >= n || !strings.Contains(report, fmt.Sprintf("Done: %s of", ui.Count(n-left))) {
 		t.Errorf("%d left; the report: %s", left, report[:min(len(report), 300)])
@@ -320,13 +240,13 @@ func TestClosingStopsWhatRuns(t *testing.T) {
 	b.retains(n)
 	b.lists(n)
 	test.Tap(b.w.clearAll)
-	b.presses("Go on…")
+	b.Presses(b.w.win, "Go on…")
 	b.agrees()
-	b.awaits("some progress", func() bool { return b.w.bar.Value > 0.02 })
+	b.Await("some progress", func() bool { return b.w.bar.Value > 0.02 })
 	b.w.Close()
-	b.awaits("its end", func() bool { return b.w.working == nil })
+	b.Await("its end", func() bool { return b.w.working == nil })
 	b.w.Open(b.conn, "plant")
-	b.awaits("the list", func() bool { return b.w.working == nil && b.w.listing != nil })
+	b.Await("the list", func() bool { return b.w.working == nil && b.w.listing != nil })
 	if left := len(b.w.listing.Messages); left == 0 {
 		t.Error("it went on after the window was closed")
 	}
@@ -341,7 +261,7 @@ func TestReadOnlyDisables(t *testing.T) {
 	if b.w.clear.Disabled() || b.w.clearAll.Disabled() || b.w.back.Disabled() {
 		t.Fatal("nothing can be done")
 	}
-	b.app.SetReadOnly(true)
+	b.App.SetReadOnly(true)
 	b.w.Tick()
 	if !b.w.clear.Disabled() || !b.w.clearAll.Disabled() || !b.w.back.Disabled() || b.w.list.Disabled() || b.w.edit.Disabled() {
 		t.Error("read-only leaves listing and looking, and nothing else")
@@ -350,13 +270,13 @@ func TestReadOnlyDisables(t *testing.T) {
 		t.Errorf("said %q", b.w.note.Full)
 	}
 	// Also where a dialog stood already.
-	b.app.SetReadOnly(false)
+	b.App.SetReadOnly(false)
 	b.w.Tick()
 	test.Tap(b.w.clearAll)
-	b.app.SetReadOnly(true)
-	b.presses("Go on…")
-	b.awaits("the refusal", func() bool {
-		_, ok := finds(b.w.win, func(o *widget.Label) bool { return strings.Contains(strings.ToLower(o.Text), "read-only") })
+	b.App.SetReadOnly(true)
+	b.Presses(b.w.win, "Go on…")
+	b.Await("the refusal", func() bool {
+		_, ok := uitest.Top(b.w.win, func(o *widget.Label) bool { return strings.Contains(strings.ToLower(o.Text), "read-only") })
 		return ok && b.w.working == nil
 	})
 	if len(b.backups()) != 0 {
@@ -368,24 +288,24 @@ func TestAMessageIsComparedAndEdited(t *testing.T) {
 	b := sitDown(t, profile.Version5)
 	b.retains(3)
 	b.lists(3)
-	b.awaits("the tree", func() bool { return b.conn.Counts().Received >= 3 })
+	b.Await("the tree", func() bool { return b.conn.Counts().Received >= 3 })
 	b.w.table.Select(0, 0)
 	b.w.refresh()
 	test.Tap(b.w.diff)
-	b.awaits("no change", func() bool {
-		_, ok := finds(b.w.win, func(o *textview.View) bool { return true })
+	b.Await("no change", func() bool {
+		_, ok := uitest.Top(b.w.win, func(o *textview.View) bool { return true })
 		return ok
 	})
-	b.presses("Close")
+	b.Presses(b.w.win, "Close")
 
 	b.send.Send("plant/line0/s00000", `{"value":77}`, false)
 	b.send.Sync()
-	b.awaits("the new value", func() bool { return b.conn.Counts().Received >= 4 })
+	b.Await("the new value", func() bool { return b.conn.Counts().Received >= 4 })
 	test.Tap(b.w.diff)
 	if got := b.reads("value"); !strings.Contains(got, "0  →  77") {
 		t.Errorf("the difference: %q", got)
 	}
-	b.presses("Close")
+	b.Presses(b.w.win, "Close")
 
 	b.w.table.Select(1, 2)
 	b.w.refresh()
@@ -393,7 +313,7 @@ func TestAMessageIsComparedAndEdited(t *testing.T) {
 	if got := b.reads("value"); !strings.Contains(got, "1  →  2") {
 		t.Errorf("the difference: %q", got)
 	}
-	b.presses("Close")
+	b.Presses(b.w.win, "Close")
 	b.w.table.Select(1, 1)
 	b.w.refresh()
 	test.Tap(b.w.edit)
@@ -404,10 +324,10 @@ func TestAMessageIsComparedAndEdited(t *testing.T) {
 
 func TestABrokerThatIsGoneIsNamed(t *testing.T) {
 	b := sitDown(t, profile.Version311)
-	b.m.Stop()
+	b.Broker.Stop()
 	b.w.Open(b.conn, "plant")
-	b.awaits("the error", func() bool {
-		_, ok := finds(b.w.win, func(o *widget.Label) bool { return strings.Contains(o.Text, "refused") })
+	b.Await("the error", func() bool {
+		_, ok := uitest.Top(b.w.win, func(o *widget.Label) bool { return strings.Contains(o.Text, "refused") })
 		return ok && b.w.working == nil
 	})
 	if b.w.listing != nil || b.w.list.Disabled() {
@@ -423,7 +343,7 @@ func TestAForeignFileIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.w.readBackup(b.conn, file)
-	b.awaits("the error", func() bool { return b.w.win.Canvas().Overlays().Top() != nil })
+	b.Await("the error", func() bool { return b.w.win.Canvas().Overlays().Top() != nil })
 	if b.w.working != nil {
 		t.Error("it began")
 	}
