@@ -71,7 +71,7 @@ func TestALineIsStyledMovedAndTakenOff(t *testing.T) {
 		t.Error("moving lost the samples")
 	}
 	pick(t, second.lineMenu(moved).Items, "Take off the chart")
-	h.await("the memory to be given back", func() bool { return data.Bytes() == 0 })
+	h.Await("the memory to be given back", func() bool { return data.Bytes() == 0 })
 }
 
 // pick chooses an item of a menu by its labels.
@@ -111,7 +111,7 @@ func TestARemovedChartHoldsNothing(t *testing.T) {
 		t.Error("the other chart lost its samples")
 	}
 	h.board.Remove(h.board.panels[0].spec.ID)
-	h.await("the memory to be given back", func() bool { return data.Bytes() == 0 })
+	h.Await("the memory to be given back", func() bool { return data.Bytes() == 0 })
 	if len(h.board.stack.Objects) != 0 || !h.board.hint.Visible() {
 		t.Error("the dock does not say what to do")
 	}
@@ -133,7 +133,7 @@ func TestALineOutlivesItsConnection(t *testing.T) {
 	data := h.board.panels[0].lines[0].data
 
 	c.Disconnect()
-	h.await("the word", func() bool { return h.names(0)[0] == "a · not connected" })
+	h.Await("the word", func() bool { return h.names(0)[0] == "a · not connected" })
 	if data.Bytes() == 0 || h.board.colour(h.board.panels[0].lines[0]) == nil {
 		t.Error("a lost line lost its samples, or is not grey")
 	}
@@ -146,7 +146,7 @@ func TestALineOutlivesItsConnection(t *testing.T) {
 	}
 	c = h.opens(id)
 	h.hears(c, "a", "3")
-	h.await("the line to live", func() bool { return h.names(0)[0] == "a" && h.board.panels[0].lines[0].data.Len() == 1 })
+	h.Await("the line to live", func() bool { return h.names(0)[0] == "a" && h.board.panels[0].lines[0].data.Len() == 1 })
 }
 
 func TestLinkedChartsShareTheirTime(t *testing.T) {
@@ -176,7 +176,7 @@ func TestLinkedChartsShareTheirTime(t *testing.T) {
 		t.Error("paused charts move")
 	}
 	h.board.Pause(false)
-	h.win.Show()
+	h.Win.Show()
 	if !h.board.Tick(time.Now(), false) {
 		t.Error("live charts stand still")
 	}
@@ -189,7 +189,7 @@ func TestAChartInItsOwnWindow(t *testing.T) {
 	h.board.Add(of(c, "a"))
 	p := h.board.panels[0]
 	test.Tap(p.detach)
-	if p.own == nil || len(h.board.stack.Objects) != 0 || fyne.CurrentApp().Driver().CanvasForObject(p.chart) == h.win.Canvas() {
+	if p.own == nil || len(h.board.stack.Objects) != 0 || fyne.CurrentApp().Driver().CanvasForObject(p.chart) == h.Win.Canvas() {
 		t.Fatal("the chart stands in the dock")
 	}
 	if got := p.own.win.Title(); got != "Chart 1: a" {

@@ -9,7 +9,7 @@ import (
 
 func TestAValueIsDraggedOntoAChart(t *testing.T) {
 	h := newHall(t)
-	h.win.SetContent(container.NewStack(container.NewVSplit(container.NewStack(), h.board.Object), h.board.Layer()))
+	h.Win.SetContent(container.NewStack(container.NewVSplit(container.NewStack(), h.board.Object), h.board.Layer()))
 	c := h.opens(h.profile("Plant").ID())
 	h.hears(c, "a", "1")
 	h.hears(c, "b", "1")
@@ -53,7 +53,7 @@ func TestAValueIsDraggedOntoAChart(t *testing.T) {
 
 	// While the dock is closed, the foot of the window stands for it.
 	h.board.Object.Hide()
-	size := h.win.Canvas().Size()
+	size := h.Win.Canvas().Size()
 	h.board.Drag(of(c, "a"), fyne.NewPos(100, size.Height-20))
 	h.board.Drop()
 	if l := h.board.panels[1].lines; len(l) != 2 {

@@ -130,7 +130,7 @@ func (h *hall) writes(j job, file string) {
 	}
 	said := len(h.said)
 	j.run(out)
-	h.await("the end of the export", func() bool { return len(h.said) > said })
+	h.Await("the end of the export", func() bool { return len(h.said) > said })
 }
 
 func TestAChartIsExported(t *testing.T) {
@@ -179,12 +179,12 @@ func TestWhereToIsAsked(t *testing.T) {
 	p := h.board.open(h.board.newSpec())
 	for _, ask := range []func(){p.exportPicture, p.exportData} {
 		ask()
-		form := h.win.Canvas().Overlays().Top()
+		form := h.Win.Canvas().Overlays().Top()
 		test.Tap(buttonOf(t, form, "Save as…"))
-		if top := h.win.Canvas().Overlays().Top(); top == nil || top == form {
+		if top := h.Win.Canvas().Overlays().Top(); top == nil || top == form {
 			t.Fatal("nobody asks where to")
 		}
-		test.Tap(buttonOf(t, h.win.Canvas().Overlays().Top(), "Cancel"))
+		test.Tap(buttonOf(t, h.Win.Canvas().Overlays().Top(), "Cancel"))
 	}
 }
 

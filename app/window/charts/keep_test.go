@@ -16,12 +16,12 @@ import (
 // comesBack keeps the board where it belongs, ends the program and starts it anew.
 func (h *hall) comesBack() *hall {
 	h.Helper()
-	others, err := h.board.Kept().Save(h.app)
+	others, err := h.board.Kept().Save(h.App)
 	if err != nil {
 		h.Fatal(err)
 	}
-	h.leaves()
-	next := newHallAt(h.T, h.folder, h.broker)
+	h.Leave()
+	next := newHallAt(h.T, h.folder, h.Broker)
 	next.board.Load(others)
 	return next
 }
@@ -55,11 +55,11 @@ func TestChartsComeBackWithTheirProfiles(t *testing.T) {
 	for _, p := range h.board.panels {
 		want = append(want, p.kept())
 	}
-	others, err := h.board.Kept().Save(h.app)
+	others, err := h.board.Kept().Save(h.App)
 	if err != nil || len(others) != 1 || len(others[0].Series) != 2 {
 		t.Errorf("the workspace keeps %+v, %v", others, err)
 	}
-	saved, err := h.app.Profiles.Get(plant)
+	saved, err := h.App.Profiles.Get(plant)
 	if err != nil || len(saved.Charts) != 1 || saved.Charts[0].Title != "Ovens" || saved.Charts[0].Series[0].Profile != "" {
 		t.Errorf("the profile keeps %+v, %v", saved.Charts, err)
 	}
@@ -128,10 +128,10 @@ func TestChartsOfUnsavedAndCopiedProfiles(t *testing.T) {
 	id := h.profile("Plant").ID()
 	c := h.opens(id)
 	h.board.Add(of(c, "a"))
-	if _, err := h.board.Kept().Save(h.app); err != nil {
+	if _, err := h.board.Kept().Save(h.App); err != nil {
 		t.Fatal(err)
 	}
-	twin, err := h.app.Profiles.Duplicate(id)
+	twin, err := h.App.Profiles.Duplicate(id)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,10 +139,10 @@ func TestChartsOfUnsavedAndCopiedProfiles(t *testing.T) {
 	if n := len(h.board.panels); n != 2 || h.board.panels[0].spec.ID == h.board.panels[1].spec.ID || h.board.panels[1].lines[0].conn != other {
 		t.Errorf("%d charts", n)
 	}
-	if _, err := h.app.Profiles.Delete(twin.ID); err != nil {
+	if _, err := h.App.Profiles.Delete(twin.ID); err != nil {
 		t.Fatal(err)
 	}
-	others, err := h.board.Kept().Save(h.app)
+	others, err := h.board.Kept().Save(h.App)
 	if err != nil || len(others) != 1 || others[0].Series[0].Profile != twin.ID {
 		t.Errorf("the workspace keeps %+v, %v", others, err)
 	}
@@ -161,7 +161,7 @@ func TestOldStraysAreDropped(t *testing.T) {
 		charts = append(charts, profile.Chart{ID: strconv.Itoa(i), Series: []profile.ChartSeries{{Profile: owner, Topic: "a"}}, Window: time.Minute})
 	}
 	h.board.Load(charts)
-	others, err := h.board.Kept().Save(h.app)
+	others, err := h.board.Kept().Save(h.App)
 	if err != nil || len(others) != 2*maxStrays || others[len(others)-1].ID != strconv.Itoa(3*maxStrays-1) || others[1].ID != "3" {
 		t.Errorf("%d charts are kept, %v", len(others), err)
 	}
