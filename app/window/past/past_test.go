@@ -2,7 +2,6 @@ package past
 
 import (
 	"fmt"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,67 +15,43 @@ import (
 	"fyne.io/fyne/v2/storage"
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/widget"
-	"go.uber.org/goleak"
 
 	"streamscope/app"
 	"streamscope/app/topics"
 	"streamscope/app/window/ui"
+	"streamscope/app/window/uitest"
 	"streamscope/connections"
 	"streamscope/connections/profile"
-	"streamscope/connections/profile/secret"
 )
 
-// patience bounds every wait; a test that waits that long has failed.
-const patience = 20 * time.Second
-
 // reader is someone who reads a topic's past: both panes on the index of a connection that is
-// never opened. The goroutine of the test is the UI goroutine.
+// never opened.
 type reader struct {
-	*testing.T
+	*uitest.Bench
 	h      *History
 	d      *Diff
 	conn   *app.Connection
-	window fyne.Window
 	topic  string
 	said   string
 	failed error
-	turns  chan func()
 	at     int64
 }
 
 func sitDown(t *testing.T) *reader {
 	t.Helper()
-	leaks := goleak.IgnoreCurrent()
-	a, err := app.New(app.Params{Folder: t.TempDir(), Logger: slog.New(slog.DiscardHandler), Secrets: secret.Options{NoKeyring: true}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := profile.New()
-	p.Name, p.Host, p.Subscriptions = "Bench", "127.0.0.1", []connections.Subscription{{Filter: "#"}}
-	valid, problems := p.Validate()
-	if len(problems) > 0 {
-		t.Fatal(problems)
-	}
-	r := &reader{T: t, conn: a.Prepare(valid, app.Secrets{}, nil), topic: "a/b", turns: make(chan func(), 1000)}
-	test.NewTempApp(t)
-	r.window = test.NewTempWindow(t, widget.NewLabel(""))
-	work := ui.NewBackground(func(f func()) { r.turns <- f })
+	r := &reader{Bench: uitest.New(t, nil), topic: "a/b"}
+	r.conn = r.App.Prepare(r.Profile(nil), app.Secrets{}, nil)
 	o := Options{
-		Window: r.window, Work: work,
+		Window: r.Win, Work: r.Work,
 		OnCopied: func(s string) { r.said = s }, OnDone: func(s string) { r.said = s }, OnFail: func(err error) { r.failed = err },
 		OnCompare: func(older topics.Entry, newer *topics.Entry) { r.d.Compare(older, newer); r.tick() },
 		OnClear:   func(s ui.Selection) { s.Conn.Index().Clear(s.Node); r.h.Reset() },
 	}
 	r.h = NewHistory(o)
 	r.d = NewDiff(o, r.h)
-	r.window.SetContent(container.NewHSplit(r.h.Object, r.d.Object))
-	r.window.Resize(fyne.NewSize(1000, 500))
+	r.Win.SetContent(container.NewHSplit(r.h.Object, r.d.Object))
+	r.Win.Resize(fyne.NewSize(1000, 500))
 	r.at = r.conn.Now() - int64(time.Hour)
-	t.Cleanup(func() {
-		work.Wait()
-		a.Shutdown()
-		goleak.VerifyNone(t, leaks)
-	})
 	return r
 }
 
@@ -105,20 +80,6 @@ func (r *reader) tick() {
 	s := ui.Selection{Conn: r.conn, Node: id, Topic: r.topic}
 	r.h.Refresh(s, &rows[0])
 	r.d.Refresh(s, &rows[0])
-}
-
-// await runs what comes back from the background until something is true.
-func (r *reader) await(what string, is func() bool) {
-	r.Helper()
-	deadline := time.After(patience)
-	for !is() {
-		select {
-		case f := <-r.turns:
-			f()
-		case <-deadline:
-			r.Fatalf("never: %s", what)
-		}
-	}
 }
 
 // column lists the cells of a column, from the top.
@@ -180,7 +141,7 @@ func TestALongHistoryIsReadInTheBackground(t *testing.T) {
 		r.receives(&connections.Message{Payload: fmt.Append(nil, i)})
 	}
 	r.tick()
-	r.await("all", func() bool { return r.h.Len() == 5*inlineMessages })
+	r.Await("all", func() bool { return r.h.Len() == 5*inlineMessages })
 	r.hears("x")
 	if r.h.Len() != 5*inlineMessages+1 || string(r.h.list.at(0).Payload) != "x" {
 		t.Errorf("%d messages, the first is %q", r.h.Len(), r.h.list.at(0).Payload)
@@ -216,12 +177,12 @@ func TestSearch(t *testing.T) {
 	r := sitDown(t)
 	r.hears("run", "Stop", "run", "stop 2")
 	r.h.search.SetText("STOP")
-	r.await("both hits", func() bool { return r.h.found.Full == "2 hits" })
+	r.Await("both hits", func() bool { return r.h.found.Full == "2 hits" })
 	if r.values() != "stop 2 Stop" {
 		t.Errorf("values %s", r.values())
 	}
 	r.hears("run", "stop 3")
-	r.await("the new hit", func() bool { return r.values() == "stop 3 stop 2 Stop" })
+	r.Await("the new hit", func() bool { return r.values() == "stop 3 stop 2 Stop" })
 	r.h.search.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
 	r.h.search.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
 	if first, _ := r.h.Table.Selected(); first != 1 || r.h.found.Full != "2/3" || r.h.moment.entry.Seq != 4 {
@@ -229,7 +190,7 @@ func TestSearch(t *testing.T) {
 	}
 
 	r.h.setHitsOnly(false)
-	r.await("the hits anew", func() bool { return len(r.h.list.hits) == 3 })
+	r.Await("the hits anew", func() bool { return len(r.h.list.hits) == 3 })
 	marked := ""
 	for i := range r.h.Len() {
 		marked += map[bool]string{true: "x", false: "."}[r.h.Marked(i)]
@@ -250,23 +211,23 @@ func TestSearch(t *testing.T) {
 	}
 	r.h.setHitsOnly(true)
 	r.h.search.SetText("nowhere")
-	r.await("the end", func() bool { return r.h.found.Full == "no hits" })
+	r.Await("the end", func() bool { return r.h.found.Full == "no hits" })
 }
 
 func TestAnOrderStandsStill(t *testing.T) {
 	r := sitDown(t)
 	r.hears("3", "20", "1")
 	r.h.Table.OnSort(columnValue)
-	r.await("the order", func() bool { return r.values() == "20 3 1" })
+	r.Await("the order", func() bool { return r.values() == "20 3 1" })
 	r.hears("5")
 	r.mustRead("the note", r.h.note.Full, "in this order: 1 new")
 	if r.values() != "20 3 1" {
 		t.Errorf("values %s", r.values())
 	}
 	r.h.hold.OnTapped()
-	r.await("the new one", func() bool { return r.values() == "20 5 3 1" })
+	r.Await("the new one", func() bool { return r.values() == "20 5 3 1" })
 	r.h.Table.OnSort(columnValue)
-	r.await("the other way round", func() bool { return r.values() == "1 3 5 20" })
+	r.Await("the other way round", func() bool { return r.values() == "1 3 5 20" })
 	r.h.Table.OnSort(columnTime)
 	r.hears("7")
 	if r.values() != "7 5 1 20 3" {
@@ -293,7 +254,7 @@ func TestAMomentIsShownWhole(t *testing.T) {
 	// One that is large, and cannot be read.
 	r.hears(`{"a":` + strings.Repeat("1", inlineBytes) + `x`)
 	r.h.Table.Select(0, 0)
-	r.await("the large one", func() bool { return r.h.moment.view.Document().Len() > 0 })
+	r.Await("the large one", func() bool { return r.h.moment.view.Document().Len() > 0 })
 }
 
 func TestTimesInUTC(t *testing.T) {
@@ -340,11 +301,11 @@ func TestWhatChanged(t *testing.T) {
 		{strings.Repeat("\n", 300_000), "x", "They differ", "too big", ""},
 	} {
 		r.hears(test.older)
-		r.await("the first", func() bool { return !r.d.busy })
+		r.Await("the first", func() bool { return !r.d.busy })
 		r.tick()
-		r.await("the first", func() bool { return !r.d.busy })
+		r.Await("the first", func() bool { return !r.d.busy })
 		r.hears(test.newer)
-		r.await("the comparison", func() bool { return !r.d.busy })
+		r.Await("the comparison", func() bool { return !r.d.busy })
 		r.mustRead("the summary", r.d.summary.Full, test.summary)
 		r.mustRead("the view", r.emptyDiff(), test.empty)
 		r.mustRead("the comparison", r.lines(), test.lines)
@@ -402,7 +363,7 @@ func TestTheHistoryGoesIntoAFile(t *testing.T) {
 		}
 		r.said, r.failed = "", nil
 		r.h.write(out, asCSV, origin{"Bench", r.topic}, chosen, last)
-		r.await("the end", func() bool { return r.h.export == nil })
+		r.Await("the end", func() bool { return r.h.export == nil })
 	}
 	save(held(r.conn.Index(), r.h.node, 2), 2)
 	b, err := os.ReadFile(file)
@@ -435,7 +396,7 @@ func TestTheHistoryGoesIntoAFile(t *testing.T) {
 	}
 	r.h.export.dialog.Hide()
 	close(goOn)
-	r.await("the end", func() bool { return r.h.export == nil })
+	r.Await("the end", func() bool { return r.h.export == nil })
 	r.mustRead("the status", r.said, "cancelled")
 	if _, err := os.Stat(file); !os.IsNotExist(err) {
 		t.Errorf("half a file was left: %v", err)
@@ -451,21 +412,11 @@ func TestAHistoryIsClearedAfterAQuestion(t *testing.T) {
 	r.h.Reset()
 	r.tick()
 	r.h.Clear()
-	question := r.window.Canvas().Overlays().Top()
-	var words string
-	var clear *widget.Button
-	for _, o := range test.LaidOutObjects(question) {
-		switch o := o.(type) {
-		case *widget.Label:
-			words += o.Text
-		case *widget.Button:
-			if o.Text == "Clear" {
-				clear = o
-			}
-		}
+	_, asked := uitest.Top(r.Win, func(l *widget.Label) bool { return strings.Contains(l.Text, "1 topics beneath") })
+	if !asked {
+		t.Error("the question does not tell what goes with it")
 	}
-	r.mustRead("the question", words, "1 topics beneath")
-	clear.OnTapped()
+	r.Presses(r.Win, "Clear")
 	if _, held := r.conn.Index().Find("a/b"); held || r.h.Len() != 0 {
 		t.Errorf("the topic is held: %v, %d rows", held, r.h.Len())
 	}
