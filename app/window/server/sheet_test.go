@@ -1,45 +1,21 @@
 package server
 
 import (
-	"log/slog"
 	"testing"
-	"time"
 
-	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
-	"fyne.io/fyne/v2/widget"
 
-	"streamscope/app"
+	"streamscope/app/window/uitest"
 	"streamscope/connections"
 	"streamscope/connections/brokertest"
 	"streamscope/connections/profile"
-	"streamscope/connections/profile/secret"
 )
 
 func sheetOn(t *testing.T, version, clientID, config string) (*Sheet, map[string]string) {
 	t.Helper()
-	a, err := app.New(app.Params{Folder: t.TempDir(), Logger: slog.New(slog.DiscardHandler), Secrets: secret.Options{NoKeyring: true}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(a.Shutdown)
-	m := brokertest.Start(t, brokertest.Options{Config: config})
-	p := profile.New()
-	p.Name, p.Host, p.Port, p.Version, p.ClientID = "Plant", m.Host, m.Port, version, clientID
-	p.Subscriptions = []connections.Subscription{{Filter: "#"}}
-	v, problems := p.Validate()
-	if wrong := profile.Blocking(problems); len(wrong) > 0 {
-		t.Fatal(wrong[0])
-	}
-	c := a.Open(v, nil)
-	for deadline := time.Now().Add(30 * time.Second); c.Status().State != connections.StateOpen; time.Sleep(2 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatal("no connection came about")
-		}
-	}
-	test.NewTempApp(t)
-	win := test.NewTempWindow(t, widget.NewLabel(""))
-	s := New(Options{Conn: c, Parent: win, Closed: func() {}, Name: func(string, fyne.CanvasObject) {}})
+	b := uitest.New(t, brokertest.Start(t, brokertest.Options{Config: config}))
+	c := b.Opens(b.Profile(func(p *profile.Profile) { p.Version, p.ClientID = version, clientID }))
+	s := New(Options{Conn: c, Parent: b.Win, Closed: func() {}, Name: b.Names.Put})
 	s.Show()
 	shown := map[string]string{}
 	cells := make([]string, 2)
