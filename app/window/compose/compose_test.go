@@ -3,7 +3,6 @@ package compose
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"strings"
 	"testing"
 	"time"
@@ -12,10 +11,9 @@ import (
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/widget"
 
-	"streamscope/app"
 	"streamscope/app/command"
 	"streamscope/app/command/template"
-	"streamscope/app/window/ui"
+	"streamscope/app/window/uitest"
 	"streamscope/connections"
 )
 
@@ -48,16 +46,8 @@ func TestOutcomesAreNamedHonestly(t *testing.T) {
 }
 
 func pane(t *testing.T) *Pane {
-	test.NewTempApp(t)
-	a, err := app.New(app.Params{Folder: t.TempDir(), Logger: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	// What work brings to the screen stays away: no test here waits for any.
-	b := ui.NewBackground(func(func()) {})
-	t.Cleanup(func() { b.Wait(); a.Shutdown() })
-	win := test.NewTempWindow(t, widget.NewLabel(""))
-	return New(Options{App: a, Background: b, Window: win, Flash: func(string) {}})
+	b := uitest.New(t, nil)
+	return New(Options{App: b.App, Background: b.Work, Window: b.Win, Flash: func(string) {}})
 }
 
 // What stands in the fields comes out of them as it went in.
