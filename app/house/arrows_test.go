@@ -46,6 +46,10 @@ func TestViolationsAreSeen(t *testing.T) {
 		{"the composition may use all below", "app/app.go", "streamscope/app/demo", ""},
 		{"but no face", "app/app.go", "streamscope/app/window", "nothing reaches up"},
 		{"a room must have a floor", "app/attic/box.go", "fmt", "no floor"},
+		{"a test may have a broker", "app/window/past/past_test.go", "streamscope/connections/brokertest", ""},
+		{"so may the bench of tests", "app/window/uitest/bench.go", "streamscope/connections/brokertest", ""},
+		{"the program may not", "app/demo/plant.go", "streamscope/connections/brokertest", "only tests"},
+		{"nor sit at that bench", "app/window/past/history.go", "streamscope/app/window/uitest", "only tests"},
 		{"everybody may use the standard library", "app/topics/index.go", "sync", ""},
 	}
 	for _, test := range tests {

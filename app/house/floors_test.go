@@ -27,6 +27,9 @@ var floors = [][]string{
 // alone names the rooms that import nothing of ours but what stands in the room itself.
 var alone = []string{"connections", "connections/document", "assets", "widgets", "app/vitals", "app/logfile", "app/single", "app/tune", "app/bench", "app/collector", "app/export"}
 
+// support names the rooms that only tests import.
+var support = []string{"connections/brokertest", "app/window/uitest"}
+
 // screen names the modules that bring a window with them.
 var screen = []string{"fyne.io/", "github.com/dweymouth/fyne-tooltip", "github.com/go-gl/"}
 
@@ -66,6 +69,8 @@ func forbidden(file, room string, floor int, imported string) string {
 	}
 	target, height := home(ours)
 	switch {
+	case slices.Contains(support, ours) && !forTests(file):
+		return "only tests import it"
 	case height < 0:
 		return "that room has no floor"
 	case target == room:
@@ -76,6 +81,11 @@ func forbidden(file, room string, floor int, imported string) string {
 		return "nothing reaches up"
 	}
 	return ""
+}
+
+// forTests reports whether a file is no part of any program.
+func forTests(file string) bool {
+	return strings.HasSuffix(file, "_test.go") || slices.Contains(support, packageOf(file))
 }
 
 func mayHaveScreen(file string) bool {
