@@ -53,6 +53,9 @@ func find(b []byte, path []string, cut bool) (leaf, bool) {
 	for !w.found {
 		switch t := s.next(); t {
 		case tokenBad, tokenEnd:
+			if w.level+1 == len(path) && w.wanted() {
+				return leaf{kind: t, end: s.pos}, false // where the value should stand
+			}
 			return leaf{}, false
 		case tokenObject, tokenArray:
 			if !w.enter(&s, t) && !s.skip() {
@@ -169,6 +172,7 @@ type choice struct {
 	value, only leaf
 	hasValue    bool
 	numbers     int
+	nulls       int
 }
 
 func (c *choice) leaf() (leaf, bool) {
@@ -203,10 +207,13 @@ func chooseFrom(s *scanner) (choice, error) {
 				c.value, c.hasValue = l, true
 			}
 			named = false
-			if t == tokenNumber {
+			switch t {
+			case tokenNumber:
 				if c.numbers++; c.numbers == 1 {
 					c.only = l
 				}
+			case tokenNull:
+				c.nulls++
 			}
 		}
 	}

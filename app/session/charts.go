@@ -2,10 +2,12 @@ package session
 
 import (
 	"context"
+	"math"
 	"slices"
 	"sync"
 	"time"
 
+	"streamscope/app/payload"
 	"streamscope/app/series"
 	"streamscope/app/topics"
 	"streamscope/connections"
@@ -199,7 +201,7 @@ func (r *feeder) run(ctx context.Context) {
 	}
 }
 
-// take adds a sample if the message has a number.
+// take adds a sample if the message has a number, and a gap if it says that there is none.
 func (r *feeder) take(f *feed, at, own int64, props *connections.Properties, p []byte, retained bool) {
 	if retained && !f.clock.used {
 		return
@@ -207,14 +209,21 @@ func (r *feeder) take(f *feed, at, own int64, props *connections.Properties, p [
 	o := &r.c.s.o
 	v, _, ok := o.Numbers(f.topic, props, p, f.path)
 	if !ok {
-		return
+		if !payload.Missing(o.Documents(f.topic, props, p), f.path) {
+			return
+		}
+		v = math.NaN()
 	}
 	if f.clock.used {
 		if at, ok = f.clock.place(at, own, v, o.Documents(f.topic, props, p), retained); !ok {
 			return
 		}
 	}
-	f.series.Append(at, v)
+	if v == v {
+		f.series.Append(at, v)
+	} else {
+		f.series.Gap(at)
+	}
 }
 
 // gap marks that from at on, by the session's clock, nothing is known.

@@ -114,6 +114,31 @@ func TestSeriesLeavesRetainedOutAndTextToo(t *testing.T) {
 	}
 }
 
+// A device that says that it does not know is no reason to draw a line to what it says next.
+func TestAMissingValueIsAGap(t *testing.T) {
+	for name, c := range map[string]struct {
+		path     []string
+		payloads []string
+	}{
+		"text":               {nil, []string{"1", "NaN", "-Inf", "2"}},
+		"of a document":      {[]string{"v"}, []string{`{"v":1}`, `{"v":null}`, `{"w":5}`, `{"v":2}`}},
+		"its usual one":      {nil, []string{`{"v":1}`, `{"v":null}`, `{"v":2}`}},
+		"as Python has it":   {[]string{"v"}, []string{`{"v":1}`, `{"v":NaN}`, `{"v":2}`}},
+		"more than a number": {[]string{"v"}, []string{`{"v":1}`, `{"v":1e999}`, `{"v":2}`}},
+	} {
+		s := newSession(t, Options{})
+		data, release := s.Series("a", c.path)
+		for _, p := range c.payloads {
+			s.receive(text("a", p))
+		}
+		eventually(t, "the last sample comes", func() bool { _, v, ok := data.Last(); return ok && v == 2 })
+		if got := samples(data); len(got) != 3 || got[0] != 1 || got[1] == got[1] {
+			t.Errorf("%s: samples %v, want a gap between 1 and 2", name, got)
+		}
+		release()
+	}
+}
+
 func TestALostConnectionIsAGap(t *testing.T) {
 	b := newBroker()
 	s := newSession(t, Options{Client: b.client})
