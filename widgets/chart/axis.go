@@ -11,27 +11,31 @@ type values struct{ min, max float64 }
 
 func (r values) ok() bool { return r.max > r.min }
 
-// huge keeps sums of range ends finite.
-const huge = math.MaxFloat64 / 8
+// huge is the end of what an axis can show: with room beside it, it is still finite.
+const huge = math.MaxFloat64 / 1.25
+
+// half is half the length of a range: the whole of it may be more than a number can be.
+func (r values) half() float64 { return r.max/2 - r.min/2 }
 
 // calmRange is the range to show data between lo and hi. It keeps the range it has as long as
 // the data fit and fill a fair part of it, and else moves to round numbers, so that the axis
 // rests while the data move.
 func calmRange(have values, lo, hi float64) values {
 	lo, hi = min(max(lo, -huge), huge), min(max(hi, -huge), huge)
-	if d := hi - lo; d <= math.Abs(hi)*1e-9 || d < 1e-200 {
+	if d := hi/2 - lo/2; d <= math.Abs(hi)*5e-10 || d < 5e-201 {
 		d = max(math.Abs(hi)*0.1, 1e-9)
 		if hi == 0 {
 			d = 1
 		}
 		lo, hi = lo-d, hi+d
 	}
-	if have.ok() && lo >= have.min && hi <= have.max && hi-lo >= (have.max-have.min)*0.35 {
+	data := values{lo, hi}
+	if have.ok() && lo >= have.min && hi <= have.max && data.half() >= have.half()*0.35 {
 		return have
 	}
-	step := roundStep((hi-lo)/5) / 2
-	pad := (hi - lo) * 0.05
-	want := values{math.Floor((lo-pad)/step) * step, math.Ceil((hi+pad)/step) * step}
+	step := roundStep(data.half()/2.5) / 2
+	pad := data.half() * 0.1
+	want := values{max(math.Floor((lo-pad)/step)*step, -math.MaxFloat64), min(math.Ceil((hi+pad)/step)*step, math.MaxFloat64)}
 	if lo >= 0 && want.min < 0 {
 		want.min = 0
 	}
@@ -111,8 +115,8 @@ func valueTicks(dst []float64, r values, most int) (ticks []float64, step float6
 	if !r.ok() {
 		return dst, 1
 	}
-	step = roundStep((r.max - r.min) / float64(max(most, 1)))
-	for k := math.Ceil(r.min/step - 1e-9); len(dst) <= most && k*step <= r.max+step*1e-9; k++ {
+	step = roundStep(r.half() / float64(max(most, 1)) * 2)
+	for k := math.Ceil(r.min/step - 1e-9); len(dst) <= most && k*step <= min(r.max+step*1e-9, math.MaxFloat64); k++ {
 		dst = append(dst, k*step+0) // +0 makes -0 a plain 0
 	}
 	return dst, step

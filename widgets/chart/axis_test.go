@@ -38,11 +38,19 @@ func TestRangeOfAnythingIsUsable(t *testing.T) {
 		for _, hi := range numbers[i:] {
 			r := calmRange(values{}, lo, hi)
 			ticks, step := valueTicks(nil, r, 6)
-			if !r.ok() || math.IsInf(r.max-r.min, 0) || len(ticks) > 7 || !(step > 0) {
+			if !r.ok() || math.IsInf(r.max, 0) || math.IsInf(r.min, 0) || len(ticks) > 7 || !(step > 0) {
 				t.Errorf("%g to %g: %v with %d ticks of %g", lo, hi, r, len(ticks), step)
 			}
+			if r.min > max(lo, -huge) || r.max < min(hi, huge) {
+				t.Errorf("%g to %g: not within %v", lo, hi, r)
+			}
+			if math.IsInf(r.half(), 0) || calmRange(r, lo, hi) != r {
+				t.Errorf("%g to %g: %v does not rest", lo, hi, r)
+			}
 			for _, v := range ticks {
-				formatTick(v, step)
+				if formatTick(v, step); v < r.min || v > r.max {
+					t.Errorf("%g to %g: %v has a tick at %g", lo, hi, r, v)
+				}
 			}
 		}
 	}
