@@ -1,6 +1,8 @@
 package window
 
 import (
+	"math"
+
 	"streamscope/app/payload/decode"
 	"streamscope/app/topics"
 	"streamscope/app/window/ui"
@@ -28,7 +30,9 @@ type trendKey struct {
 type trend struct {
 	seq    uint64
 	turn   uint64
-	values []float32
+	values []float64
+	// shape is values as they are drawn.
+	shape []float32
 }
 
 func newTrends() *trends { return &trends{byKey: make(map[trendKey]*trend)} }
@@ -43,40 +47,64 @@ func (t *trends) Of(k uint64, x *topics.Index, r *topics.Row, path []string, set
 	tr := t.byKey[tk]
 	if tr == nil {
 		tr = &trend{values: backfill(x, r, path, set)}
-		tr.seq = r.Seq
+		tr.seq, tr.shape = r.Seq, shape(nil, tr.values)
 		t.byKey[tk] = tr
 	}
 	tr.turn = t.turn
 	if r.Seq != tr.seq {
 		tr.seq = r.Seq
 		if v, _, ok := set.Number(r.Path, r.Props, r.Payload, path); ok && r.Whole {
-			tr.push(float32(v))
+			tr.push(v)
 		}
 	}
 	if len(tr.values) < 2 {
 		return nil
 	}
-	return tr.values
+	return tr.shape
 }
 
-func (t *trend) push(v float32) {
+func (t *trend) push(v float64) {
 	if len(t.values) == trendLength {
 		copy(t.values, t.values[1:])
 		t.values = t.values[:trendLength-1]
 	}
 	t.values = append(t.values, v)
+	t.shape = shape(t.shape[:0], t.values)
 }
 
-func backfill(x *topics.Index, r *topics.Row, path []string, set *decode.Set) []float32 {
+// shape makes of values what a float32 can tell apart: of those that it cannot, such as a counter of
+// many digits or 1e308, only how they lie between the smallest and the largest.
+func shape(dst []float32, values []float64) []float32 {
+	lo, hi := math.Inf(1), math.Inf(-1)
+	for _, v := range values {
+		lo, hi = min(lo, v), max(hi, v)
+	}
+	const digits = 1e-4 // of a float32, with enough left for a curve
+	largest := max(math.Abs(lo), math.Abs(hi))
+	half := hi/2 - lo/2 // the whole of it may overflow
+	asTheyAre := largest < math.MaxFloat32 && half > largest*digits && half > 1e-30 || half == 0
+	for _, v := range values {
+		switch {
+		case asTheyAre:
+			v = min(max(v, -math.MaxFloat32), math.MaxFloat32)
+		default:
+			v = (v/2 - lo/2) / half
+		}
+		dst = append(dst, float32(v))
+	}
+	return dst
+}
+
+func backfill(x *topics.Index, r *topics.Row, path []string, set *decode.Set) []float64 {
 	entries := x.History(r.Node, 0, trendLength)
-	values := make([]float32, 0, trendLength)
+	values := make([]float64, 0, trendLength)
 	for i := len(entries) - 1; i >= 0; i-- {
 		e := &entries[i]
 		if len(e.Payload) > maxTrendBytes && !set.Direct(r.Path, e.Props, e.Payload) {
 			continue
 		}
 		if v, _, ok := set.Number(r.Path, e.Props, e.Payload, path); ok {
-			values = append(values, float32(v))
+			values = append(values, v)
 		}
 	}
 	return values

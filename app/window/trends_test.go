@@ -2,6 +2,7 @@ package window
 
 import (
 	"fmt"
+	"math"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -49,6 +50,24 @@ func TestATrendBeginsWithTheHistoryAndGoesOn(t *testing.T) {
 	got := trends.Of(7, x, hear("64"), nil, set)
 	if len(got) != trendLength || got[trendLength-1] != 64 || got[0] != 33 {
 		t.Errorf("%d values from %v to %v", len(got), got[0], got[len(got)-1])
+	}
+}
+
+func TestATrendShowsWhatFiguresHide(t *testing.T) {
+	for _, c := range []struct {
+		values []float64
+		want   []float32
+	}{
+		{[]float64{1, 2, 3}, []float32{1, 2, 3}},
+		{[]float64{0, 0, 0}, []float32{0, 0, 0}},
+		{[]float64{1e308, 1e308}, []float32{math.MaxFloat32, math.MaxFloat32}},
+		{[]float64{-1e308, 1e308, 0}, []float32{0, 1, 0.5}},
+		{[]float64{1 << 53, 1<<53 + 4, 1<<53 + 2}, []float32{0, 1, 0.5}},
+		{[]float64{1e-300, 3e-300}, []float32{0, 1}},
+	} {
+		if got := shape(nil, c.values); !cmp.Equal(got, c.want) {
+			t.Errorf("%v: %v, want %v", c.values, got, c.want)
+		}
 	}
 }
 
