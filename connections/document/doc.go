@@ -15,6 +15,6 @@
 // older program raises the version, which makes older programs treat the file as read-only.
 //
 // The package knows nothing of what the documents mean, and keeps no state. Two writers of one
-// file never tear it, the last one wins; who has to read, change and write back brings a lock
-// of their own.
+// file never tear it, the last one wins; who has to read, change and write back does it within
+// [Locked].
 package document

@@ -1,7 +1,6 @@
 package profile
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -9,9 +8,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
-
-	"github.com/gofrs/flock"
 
 	"streamscope/connections/document"
 )
@@ -20,11 +16,7 @@ const (
 	fileVersion = 1
 	extension   = ".json"
 	trashFolder = "trash"
-	lockName    = ".lock"
 )
-
-// lockPatience is how long a change waits for another handle's change to end.
-const lockPatience = 5 * time.Second
 
 // ErrNotFound says that no profile has that ID or name.
 var ErrNotFound = errors.New("no such profile")
@@ -267,16 +259,4 @@ func (s *Store) ids() ([]string, error) {
 }
 
 // locked runs change while this handle alone may change the folder.
-func (s *Store) locked(change func() error) error {
-	if err := os.MkdirAll(s.folder, 0o700); err != nil {
-		return err
-	}
-	lock := flock.New(filepath.Join(s.folder, lockName), flock.SetPermissions(0o600))
-	ctx, cancel := context.WithTimeout(context.Background(), lockPatience)
-	defer cancel()
-	if _, err := lock.TryLockContext(ctx, 5*time.Millisecond); err != nil {
-		return fmt.Errorf("lock %s: %w", s.folder, err)
-	}
-	defer lock.Close()
-	return change()
-}
+func (s *Store) locked(change func() error) error { return document.Locked(s.folder, change) }

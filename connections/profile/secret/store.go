@@ -3,15 +3,12 @@ package secret
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"sync"
 	"time"
 
 	"filippo.io/age"
-	"github.com/gofrs/flock"
 	"github.com/zalando/go-keyring"
 
 	"streamscope/connections/document"
@@ -48,9 +45,6 @@ const DefaultPatience = 10 * time.Second
 // tooLarge is the size in bytes from which on a secret goes into a file: Windows takes 2560,
 // macOS some 3000 with everything around them.
 const tooLarge = 2048
-
-// lockPatience is how long a change waits for another program's to end.
-const lockPatience = 5 * time.Second
 
 // Store keeps secrets. Its methods may be called from any goroutine, and all but [Store.Where]
 // may wait: for the keyring as long as the options' patience, for the disk, for about a second
@@ -397,16 +391,4 @@ func (s *Store) note(change func(*places)) error {
 }
 
 // locked runs change while no other program changes the files.
-func (s *Store) locked(change func() error) error {
-	if err := os.MkdirAll(s.folder, 0o700); err != nil {
-		return err
-	}
-	lock := flock.New(filepath.Join(s.folder, ".lock"), flock.SetPermissions(0o600))
-	ctx, cancel := context.WithTimeout(context.Background(), lockPatience)
-	defer cancel()
-	if _, err := lock.TryLockContext(ctx, 5*time.Millisecond); err != nil {
-		return fmt.Errorf("lock %s: %w", s.folder, err)
-	}
-	defer lock.Close()
-	return change()
-}
+func (s *Store) locked(change func() error) error { return document.Locked(s.folder, change) }
