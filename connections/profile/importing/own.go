@@ -6,12 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"strconv"
-	"strings"
-
-	"filippo.io/age"
-	"filippo.io/age/armor"
 
 	"streamscope/connections/profile"
 	"streamscope/connections/profile/secret"
@@ -88,30 +83,14 @@ func gather(ctx context.Context, profiles []profile.Profile, secrets *secret.Sto
 }
 
 func sealOwn(all []map[string]string, passphrase secret.Secret, work int) (string, error) {
-	recipient, err := age.NewScryptRecipient(passphrase.Reveal())
-	if err != nil {
+	if passphrase.Reveal() == "" {
 		return "", errors.New("secrets are exported only under a passphrase")
-	}
-	if work > 0 {
-		recipient.SetWorkFactor(work)
 	}
 	plain, err := json.Marshal(all)
 	if err != nil {
 		return "", err
 	}
-	var out bytes.Buffer
-	text := armor.NewWriter(&out)
-	w, err := age.Encrypt(text, recipient)
-	if err != nil {
-		return "", err
-	}
-	if _, err := w.Write(plain); err != nil {
-		return "", err
-	}
-	if err := errors.Join(w.Close(), text.Close()); err != nil {
-		return "", err
-	}
-	return out.String(), nil
+	return secret.Seal(plain, passphrase, work)
 }
 
 // readOwn reads our own export. Its profiles get new IDs; unknown fields of a newer program
@@ -221,19 +200,10 @@ func (r *Result) Sealed() bool { return r.sealed != "" }
 // Unseal decrypts the secrets of our own file and gives them to the candidates. It takes about
 // a second. A wrong passphrase is ErrPassphrase.
 func (r *Result) Unseal(passphrase secret.Secret) error {
-	identity, err := age.NewScryptIdentity(passphrase.Reveal())
-	if err != nil {
+	plain, err := secret.Unseal(r.sealed, passphrase)
+	if errors.Is(err, secret.ErrWrongPassphrase) {
 		return ErrPassphrase
 	}
-	reader, err := age.Decrypt(armor.NewReader(strings.NewReader(r.sealed)), identity)
-	var mismatch *age.NoIdentityMatchError
-	switch {
-	case errors.As(err, &mismatch):
-		return ErrPassphrase
-	case err != nil:
-		return errors.New("the secrets of the file are damaged")
-	}
-	plain, err := io.ReadAll(io.LimitReader(reader, maxPart))
 	var all []map[string]string
 	if err != nil || json.Unmarshal(plain, &all) != nil {
 		return errors.New("the secrets of the file are damaged")

@@ -78,26 +78,41 @@ func (b *box) fill(key *age.X25519Identity, items map[string]string) error {
 	return err
 }
 
-// wrap encrypts the private key under a passphrase; work is log2 of scrypt's N, 0 for age's
-// own choice.
-func (b *box) wrap(key *age.X25519Identity, passphrase Secret, work int) error {
-	recipient, err := age.NewScryptRecipient(passphrase.Reveal())
-	if err != nil {
-		return err
-	}
-	if work > 0 {
-		recipient.SetWorkFactor(work)
-	}
-	b.Key, err = seal([]byte(key.String()), recipient)
+// wrap encrypts the private key under a passphrase; work is as in [Seal].
+func (b *box) wrap(key *age.X25519Identity, passphrase Secret, work int) (err error) {
+	b.Key, err = Seal([]byte(key.String()), passphrase, work)
 	return err
 }
 
 func (b box) unwrap(passphrase Secret) (*age.X25519Identity, error) {
+	text, err := Unseal(b.Key, passphrase)
+	if err != nil {
+		return nil, err
+	}
+	return parseKey(New(string(text)))
+}
+
+// Seal encrypts under a passphrase, which must not be empty, to text that can stand in JSON. work
+// is log2 of scrypt's cost, 0 for age's own: about a second. Any goroutine.
+func Seal(plain []byte, passphrase Secret, work int) (string, error) {
+	recipient, err := age.NewScryptRecipient(passphrase.Reveal())
+	if err != nil {
+		return "", err
+	}
+	if work > 0 {
+		recipient.SetWorkFactor(work)
+	}
+	return seal(plain, recipient)
+}
+
+// Unseal decrypts what [Seal] made, at its cost. Another passphrase is [ErrWrongPassphrase], another
+// text [ErrDamaged]. Any goroutine.
+func Unseal(text string, passphrase Secret) ([]byte, error) {
 	identity, err := age.NewScryptIdentity(passphrase.Reveal())
 	if err != nil {
 		return nil, ErrWrongPassphrase // it is empty
 	}
-	text, err := unseal(b.Key, identity)
+	plain, err := unseal(text, identity)
 	var mismatch *age.NoIdentityMatchError
 	switch {
 	case errors.As(err, &mismatch):
@@ -105,7 +120,7 @@ func (b box) unwrap(passphrase Secret) (*age.X25519Identity, error) {
 	case err != nil:
 		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
-	return parseKey(New(string(text)))
+	return plain, nil
 }
 
 // seal encrypts to text that can stand in JSON.
