@@ -99,7 +99,7 @@ func (w *pathWalk) enter(s *scanner, t token) bool {
 	}
 	w.next, w.array, w.index, w.want, w.start = false, t == tokenArray, 0, -1, s.start
 	if w.array {
-		w.want = arrayIndex(w.path[w.level])
+		w.want = ArrayIndex(w.path[w.level])
 	}
 	return true
 }
@@ -113,7 +113,7 @@ func (w *pathWalk) leave(s *scanner) {
 	w.level--
 	w.next, w.array, w.want, w.start = false, !s.inObject(), -1, -1
 	if w.array {
-		w.want = arrayIndex(w.path[w.level])
+		w.want = ArrayIndex(w.path[w.level])
 		w.index = w.want + 1
 	}
 }
@@ -141,8 +141,8 @@ func (w *pathWalk) wanted() bool {
 	return w.index-1 == w.want
 }
 
-// arrayIndex reads a key as an index; -1 if it is none.
-func arrayIndex(key string) int {
+// ArrayIndex reads a key of a path as the index of an array's element; -1 if it is none.
+func ArrayIndex(key string) int {
 	if key == "" || len(key) > 9 || key[0] == '0' && len(key) > 1 {
 		return -1
 	}

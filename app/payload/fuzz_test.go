@@ -72,7 +72,7 @@ func FuzzNumber(f *testing.F) {
 func compareWithGjson(t *testing.T, b []byte, keys []string) {
 	t.Helper()
 	for _, k := range keys {
-		if k == "" || strings.Trim(k, "abcdefghijklmnopqrstuvwxyz0123456789") != "" || arrayIndex(k) < 0 && k[0] <= '9' {
+		if k == "" || strings.Trim(k, "abcdefghijklmnopqrstuvwxyz0123456789") != "" || ArrayIndex(k) < 0 && k[0] <= '9' {
 			return
 		}
 	}

@@ -3,6 +3,8 @@ package mapping
 import (
 	"bytes"
 	"encoding/json"
+
+	"streamscope/app/payload"
 )
 
 // Everything here walks bytes that the grammar check has passed, so that no end is missing.
@@ -98,7 +100,7 @@ func lookup(value []byte, path []string) (found []byte, ok bool) {
 		case '{':
 			value, ok = member(value, key)
 		case '[':
-			value, ok = element(value, arrayIndex(key))
+			value, ok = element(value, payload.ArrayIndex(key))
 		default:
 			ok = false
 		}
@@ -131,21 +133,6 @@ func element(array []byte, index int) ([]byte, bool) {
 			return value, ok
 		}
 	}
-}
-
-// arrayIndex reads a key as an index; -1 if it is none.
-func arrayIndex(key string) int {
-	if key == "" || len(key) > 9 || key[0] == '0' && len(key) > 1 {
-		return -1
-	}
-	n := 0
-	for i := range len(key) {
-		if key[i]-'0' > 9 {
-			return -1
-		}
-		n = n*10 + int(key[i]-'0')
-	}
-	return n
 }
 
 // text is a string without its quotes and escapes, and anything else as it was sent.

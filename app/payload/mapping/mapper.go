@@ -170,7 +170,7 @@ func (w *walk) leave() { w.scopes = w.scopes[:len(w.scopes)-1] }
 
 // each goes down path and makes messages of the elements of what it leads to.
 func (w *walk) each(value []byte, path []string) {
-	if value[0] == '[' && (len(path) == 0 || arrayIndex(path[0]) < 0) {
+	if value[0] == '[' && (len(path) == 0 || payload.ArrayIndex(path[0]) < 0) {
 		w.elements(value, path)
 		return
 	}
