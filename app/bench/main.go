@@ -26,7 +26,7 @@ func main() {
 	flag.DurationVar(&o.long, "long", 15*time.Second, "how long a window is measured under load")
 	flag.DurationVar(&o.past, "history", time.Minute, "how long the budget of the history is watched")
 	flag.IntVar(&o.rounds, "rounds", 3, "how often each is run")
-	flag.Uint64Var(&o.messages, "messages", 1_000_000, "messages in each run from end to end")
+	flag.Uint64Var(&o.messages, "messages", 2_000_000, "messages in each run from end to end")
 	only := flag.String("only", "", "run only what has a name that matches this: 'send|window'")
 	flag.StringVar(&o.into, "into", "", "put the table in front of this file, too (BENCHMARKS.md)")
 	flag.Parse()
