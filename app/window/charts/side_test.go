@@ -60,7 +60,7 @@ func TestLinesFindTheirAxis(t *testing.T) {
 	}
 	kept := h.changes
 	h.hears(c, "late/pressure [bar]", "2")
-	h.await("the late one to find its axis", func() bool { return p.lines[1].spec.Right })
+	h.Await("the late one to find its axis", func() bool { return p.lines[1].spec.Right })
 	if h.changes == kept {
 		t.Error("that would be forgotten")
 	}
@@ -70,7 +70,7 @@ func TestLinesFindTheirAxis(t *testing.T) {
 	p.setSide(key(p.lines[4].spec), false)
 	p.setSide(key(p.lines[2].spec), false)
 	h.hears(c, "unknown/x", "3 bar")
-	h.await("the unit", func() bool { return p.lines[4].unit == "bar" })
+	h.Await("the unit", func() bool { return p.lines[4].unit == "bar" })
 	if got := sides(p); !slices.Equal(got, []bool{false, true, false, false, false}) {
 		t.Errorf("the right axis has %v", got)
 	}
