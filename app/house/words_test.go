@@ -7,7 +7,6 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -39,7 +38,7 @@ func TestTheEnglishFileHasEveryWord(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var got map[string]string
+	var got map[string]any
 	if err := json.Unmarshal(b, &got); err != nil {
 		t.Fatal(err)
 	}
@@ -48,11 +47,12 @@ func TestTheEnglishFileHasEveryWord(t *testing.T) {
 	}
 }
 
-// words collects the keys of ui.Tr and lang.X in the Go files of folders. A key that stands with
-// two different texts is an error.
-func words(t *testing.T, folders ...string) map[string]string {
+// words collects the keys of ui.Tr, ui.TrN and lang.X in the Go files of folders. A key that stands
+// with two different texts is an error. A text is a string, or the forms of a word that depends on a
+// number, as they stand in the file.
+func words(t *testing.T, folders ...string) map[string]any {
 	t.Helper()
-	found := map[string]string{}
+	found := map[string]any{}
 	for _, folder := range folders {
 		err := filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
@@ -64,8 +64,8 @@ func words(t *testing.T, folders ...string) map[string]string {
 			}
 			ast.Inspect(file, func(n ast.Node) bool {
 				if key, text, ok := word(n); ok {
-					if old, twice := found[key]; twice && old != text {
-						t.Errorf("%s: %q stands for %q and for %q", path, key, old, text)
+					if old, twice := found[key]; twice && !cmp.Equal(old, text) {
+						t.Errorf("%s: %q stands for %v and for %v", path, key, old, text)
 					}
 					found[key] = text
 				}
@@ -80,11 +80,17 @@ func words(t *testing.T, folders ...string) map[string]string {
 	return found
 }
 
-// word reads a call such as ui.Tr("close", "Close").
-func word(n ast.Node) (key, text string, ok bool) {
+// word reads a call such as ui.Tr("close", "Close") or ui.TrN(n, "hits", "{{.N}} hit", "{{.N}} hits", nil).
+func word(n ast.Node) (key string, text any, ok bool) {
 	call, isCall := n.(*ast.CallExpr)
 	if !isCall || len(call.Args) < 2 {
-		return "", "", false
+		return "", nil, false
+	}
+	if f, isSelector := call.Fun.(*ast.SelectorExpr); isSelector && f.Sel.Name == "TrN" && len(call.Args) == 5 {
+		key, isKey := literal(call.Args[1])
+		one, isOne := literal(call.Args[2])
+		many, isMany := literal(call.Args[3])
+		return key, map[string]any{"one": one, "other": many}, isKey && isOne && isMany
 	}
 	switch f := call.Fun.(type) {
 	case *ast.Ident:
@@ -95,11 +101,11 @@ func word(n ast.Node) (key, text string, ok bool) {
 		ok = isIdent && (x.Name == "ui" && name == "Tr" || x.Name == "lang" && name == "X")
 	}
 	if !ok {
-		return "", "", false
+		return "", nil, false
 	}
 	key, isKey := literal(call.Args[0])
-	text, isText := literal(call.Args[1])
-	return key, text, isKey && isText
+	said, isText := literal(call.Args[1])
+	return key, said, isKey && isText
 }
 
 func literal(e ast.Expr) (string, bool) {
@@ -113,18 +119,19 @@ func literal(e ast.Expr) (string, bool) {
 
 func TestWordsAreRead(t *testing.T) {
 	file, err := parser.ParseFile(token.NewFileSet(), "", `package p
-var a, b, c = ui.Tr("a.b", "One {{.N}}", 1), lang.X("c", "Two"), ui.Tr(key, "Three")`, 0)
+var a, b, c = ui.Tr("a.b", "One {{.N}}", 1), lang.X("c", "Two"), ui.Tr(key, "Three"), ui.TrN(n, "d", "{{.N}} hit", "{{.N}} hits", nil)`, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := map[string]string{}
+	got := map[string]any{}
 	ast.Inspect(file, func(n ast.Node) bool {
 		if key, text, ok := word(n); ok {
 			got[key] = text
 		}
 		return true
 	})
-	if want := map[string]string{"a.b": "One {{.N}}", "c": "Two"}; !maps.Equal(got, want) {
-		t.Errorf("%v", got)
+	want := map[string]any{"a.b": "One {{.N}}", "c": "Two", "d": map[string]any{"one": "{{.N}} hit", "other": "{{.N}} hits"}}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
 	}
 }

@@ -44,7 +44,7 @@ func (w *Window) showCertificate(c *app.Connection) {
 	for i, cert := range e.Chain {
 		rows.Add(certificateCard(cert, i == 0))
 	}
-	note := widget.NewLabel(ui.Tr("certificate.note", "Trust it only if the fingerprint is the one that the server's owner tells you. Then this profile takes this certificate and no other."))
+	note := widget.NewLabel(ui.Tr("certificate.note", "Trust it only if the fingerprint is the one that the server's owner tells you. Then this connection takes this certificate and no other."))
 	note.Wrapping, note.Importance = fyne.TextWrapWord, widget.WarningImportance
 	rows.Add(note)
 	scroll := container.NewVScroll(rows)
@@ -96,7 +96,7 @@ func leftWord(left time.Duration) string {
 	if left <= 0 {
 		return ui.Tr("certificate.expired", ", expired")
 	}
-	return ui.Tr("certificate.left", ", {{.Days}} days left", map[string]any{"Days": int(left / day)})
+	return ui.TrN(int(left/day), "certificate.left", ", {{.N}} day left", ", {{.N}} days left", nil)
 }
 
 // grouped writes a fingerprint in pairs, as people read it out, in two lines of equal length.

@@ -198,7 +198,7 @@ func (d *detailPane) head(r *topics.Row) {
 		d.value.SetText("")
 		ui.SetEnabled(&d.chart.Button, false)
 		ui.SetEnabled(&d.pin.Button, false)
-		d.meta.SetText(ui.Tr("detail.branch", "{{.N}} topics beneath", map[string]any{"N": ui.Count(r.Topics)}))
+		d.meta.SetText(ui.TrN(r.Topics, "detail.branch", "{{.N}} topic beneath", "{{.N}} topics beneath", nil))
 		return
 	}
 	d.value.SetText(d.reads.Of(uint64(r.Node), d.sel.Conn.Index(), r, d.sel.Path, d.sel.Conn.Decoders()))

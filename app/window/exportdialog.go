@@ -22,7 +22,7 @@ func (w *Window) exportProfiles() {
 		w.status.Flash(ui.Tr("export.none", "There is no saved connection to export."))
 		return
 	}
-	lead := widget.NewLabel(ui.Tr("export.lead", "{{.N}} connections are written into one file, which Streamscope imports on another computer.", map[string]any{"N": len(list)}))
+	lead := widget.NewLabel(ui.TrN(len(list), "export.lead", "{{.N}} connection is written into a file, which Streamscope imports on another computer.", "{{.N}} connections are written into one file, which Streamscope imports on another computer.", nil))
 	lead.Wrapping = fyne.TextWrapWord
 	first, second := widget.NewPasswordEntry(), widget.NewPasswordEntry()
 	first.PlaceHolder = ui.Tr("export.passphrase", "Passphrase")
@@ -87,7 +87,7 @@ func (w *Window) chooseExport(n int, b []byte, sealed bool) {
 		}
 	}, w.win)
 	d.SetFileName("streamscope-connections.json")
-	d.Show()
+	ui.ShowPicker(d, w.win)
 }
 
 func (w *Window) writeExport(n int, b []byte, sealed bool, out fyne.URIWriteCloser) {
@@ -95,14 +95,14 @@ func (w *Window) writeExport(n int, b []byte, sealed bool, out fyne.URIWriteClos
 		_, err := out.Write(b)
 		err = errors.Join(err, out.Close())
 		return func() {
-			data := map[string]any{"N": n, "File": filepath.Base(out.URI().Path())}
+			data := map[string]any{"File": filepath.Base(out.URI().Path())}
 			switch {
 			case err != nil:
 				w.fail(err)
 			case sealed:
-				w.status.Flash(ui.Tr("export.sealed", "{{.N}} connections exported to {{.File}}, with their passwords under the passphrase.", data))
+				w.status.Flash(ui.TrN(n, "export.sealed", "{{.N}} connection exported to {{.File}}, with its passwords under the passphrase.", "{{.N}} connections exported to {{.File}}, with their passwords under the passphrase.", data))
 			default:
-				w.status.Flash(ui.Tr("export.done", "{{.N}} connections exported to {{.File}}, without passwords.", data))
+				w.status.Flash(ui.TrN(n, "export.done", "{{.N}} connection exported to {{.File}}, without passwords.", "{{.N}} connections exported to {{.File}}, without passwords.", data))
 			}
 		}
 	})

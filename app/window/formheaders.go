@@ -89,7 +89,7 @@ func (f *profileForm) pathRow(rows *fyne.Container) {
 		ui.Show(offer, name != "")
 		ui.Show(beside, name != "")
 		if name != "" {
-			offer.SetText(ui.Tr("form.path.keep", "Keep “{{.Name}}” with the secrets, not in the profile", map[string]any{"Name": name}))
+			offer.SetText(ui.Tr("form.path.keep", "Keep “{{.Name}}” with the secrets, not in the file", map[string]any{"Name": name}))
 		}
 	}
 	f.entry(rows, profile.FieldPath, ui.Tr("form.path", "Path"), "/", d.Transport.Path, func(s string) { d.Transport.Path = s; suggest() })

@@ -41,7 +41,7 @@ func (f *profileForm) mqttPage() fyne.CanvasObject {
 // willRows edits the message that the broker sends when this connection falls.
 func (f *profileForm) willRows(rows *fyne.Container) {
 	d := &f.draft
-	has := widget.NewCheck(ui.Tr("form.will", "Last will: the broker sends a message when this connection falls"), nil)
+	has := widget.NewCheck(ui.Tr("form.will", "The broker sends a message when this connection is lost"), nil)
 	has.SetChecked(d.Will != nil)
 	has.OnChanged = func(on bool) {
 		d.Will = nil

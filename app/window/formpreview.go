@@ -49,8 +49,8 @@ func newMappingPreview(f *profileForm, frames [][]byte) *mappingPreview {
 	p.paste.OnChanged = func(s string) { p.frames = [][]byte{[]byte(s)}; p.refresh() }
 	p.table = table.New(p,
 		table.Column{Title: ui.Tr("preview.topic", "Topic"), Width: 140},
-		table.Column{Title: ui.Tr("preview.payload", "Payload"), Width: 90},
-		table.Column{Title: ui.Tr("preview.time", "Time"), Width: 96},
+		table.Column{Title: ui.Tr("preview.payload", "Payload"), Width: 120},
+		table.Column{Title: ui.Tr("preview.time", "Time"), Width: 90},
 		table.Column{Title: ui.Tr("preview.frame", "Made of the frame"), Grow: true})
 	listen := widget.NewButtonWithIcon(ui.Tr("preview.listen", "Listen"), theme.MediaPlayIcon(), nil)
 	listen.OnTapped = func() { p.listen(listen) }
@@ -120,9 +120,9 @@ func (p *mappingPreview) refresh() {
 	case err != nil:
 		p.note.SetText(err.Error())
 	case unfit > 0:
-		p.note.SetText(ui.Tr("preview.unfit", "{{.N}} do not fit; they are kept under “{{.Topic}}”.", map[string]any{"N": unfit, "Topic": mapping.Unmapped}))
+		p.note.SetText(ui.TrN(unfit, "preview.unfit", "{{.N}} does not fit; it is kept under “{{.Topic}}”.", "{{.N}} do not fit; they are kept under “{{.Topic}}”.", map[string]any{"Topic": mapping.Unmapped}))
 	default:
-		p.note.SetText(ui.Tr("preview.fits", "{{.Frames}} frames become {{.N}} messages.", map[string]any{"Frames": len(p.frames), "N": len(results)}))
+		p.note.SetText(framesWord(len(p.frames), len(results)))
 	}
 	p.table.Refresh()
 }
@@ -143,4 +143,10 @@ func (p *mappingPreview) Row(i int, cells []string) {
 			cells[3] = connections.OneLine(strings.ToValidUTF8(string(frame[:min(len(frame), frameShown)]), "·"))
 		}
 	}
+}
+
+// framesWord says how many messages the mapping makes of some frames.
+func framesWord(frames, messages int) string {
+	return ui.TrN(messages, "preview.fits", "{{.Frames}} {{.N}} message.", "{{.Frames}} {{.N}} messages.", map[string]any{
+		"Frames": ui.TrN(frames, "preview.frames", "{{.N}} frame becomes", "{{.N}} frames become", nil)})
 }

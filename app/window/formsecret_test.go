@@ -53,7 +53,7 @@ func TestTheFormHasWhatMQTT5CanSay(t *testing.T) {
 	d.clicks("User properties of the connection (MQTT 5)")
 	d.clicks("Add a property")
 	d.clicks("Last will")
-	d.checks("Last will: the broker sends a message when this connection falls")
+	d.checks("The broker sends a message when this connection is lost")
 	d.fills("form.willTopic", "plant/bye")
 	d.fills("form.willContentType", "text/plain")
 	d.turnsToPage("More")

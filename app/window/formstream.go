@@ -119,6 +119,6 @@ func (f *profileForm) openingRows() fyne.CanvasObject {
 	note := widget.NewLabel(ui.Tr("form.opening.note", "{{.User}} and {{.Password}} stand for the credentials. These messages go even when the connection is read-only.",
 		map[string]any{"User": "{{user}}", "Password": "{{password}}"}))
 	note.Importance, note.SizeName, note.Wrapping = widget.LowImportance, theme.SizeNameCaptionText, fyne.TextWrapWord
-	rows.Add(container.NewBorder(nil, nil, add, nil, note))
+	rows.Add(container.NewBorder(nil, nil, container.NewVBox(add), nil, note))
 	return rows
 }

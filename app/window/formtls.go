@@ -19,7 +19,7 @@ func (f *profileForm) tlsPage() fyne.CanvasObject {
 	t := &f.draft.Transport.TLS
 	rows := container.New(layout.NewFormLayout())
 	f.file(rows, profile.FieldCAFile, ui.Tr("form.ca", "Own CA"), ui.Tr("form.ca.hint", "PEM file; the system's roots are always trusted"), &t.CAFile)
-	f.entry(rows, profile.FieldServerName, ui.Tr("form.servername", "Expected name"), ui.Tr("form.servername.hint", "the host name in the certificate, if it isn't the host above"), t.ServerName, func(s string) { t.ServerName = s })
+	f.entry(rows, profile.FieldServerName, ui.Tr("form.servername", "Expected name"), ui.Tr("form.servername.hint", "the host name in the certificate, if it differs from Host"), t.ServerName, func(s string) { t.ServerName = s })
 	f.file(rows, profile.FieldCertFile, ui.Tr("form.cert", "Client certificate"), ui.Tr("form.cert.hint", "PEM or PKCS#12 file, if the server asks for one"), &t.CertFile)
 	f.file(rows, profile.FieldKeyFile, ui.Tr("form.key", "Client key"), ui.Tr("form.key.hint", "PEM file; empty for PKCS#12"), &t.KeyFile)
 	choice(f, rows, profile.FieldMinVersion, ui.Tr("form.tlsmin", "At least"), []string{"TLS 1.2", "TLS 1.3"}, []string{"", "1.3"}, &t.MinVersion)
@@ -49,12 +49,13 @@ func (f *profileForm) file(rows *fyne.Container, id profile.Field, label, hint s
 	e.SetText(*path)
 	e.OnChanged = func(s string) { *path = s; f.touched[id] = true; f.check() }
 	open := ui.IconButton(theme.FolderOpenIcon(), ui.Tr("form.browse", "Look for the file"), func() {
-		dialog.ShowFileOpen(func(r fyne.URIReadCloser, err error) {
+		d := dialog.NewFileOpen(func(r fyne.URIReadCloser, err error) {
 			if err == nil && r != nil {
 				e.SetText(r.URI().Path())
 				_ = r.Close()
 			}
 		}, f.window.win)
+		ui.ShowPicker(d, f.window.win)
 	})
 	f.field(rows, id, label, container.NewBorder(nil, nil, nil, open, e))
 }

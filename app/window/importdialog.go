@@ -21,7 +21,7 @@ import (
 
 // importFile asks for a file of another program, or of our own.
 func (w *Window) importFile() {
-	dialog.ShowFileOpen(func(r fyne.URIReadCloser, err error) {
+	d := dialog.NewFileOpen(func(r fyne.URIReadCloser, err error) {
 		if err != nil {
 			w.fail(err)
 			return
@@ -30,6 +30,7 @@ func (w *Window) importFile() {
 			w.importFrom(r)
 		}
 	}, w.win)
+	ui.ShowPicker(d, w.win)
 }
 
 // importFrom reads in the background and shows what was found.
@@ -48,7 +49,14 @@ func (w *Window) importFrom(r fyne.URIReadCloser) {
 }
 
 // importClipboard reads a command line or a file that was copied.
-func (w *Window) importClipboard() { w.previewImport("", []byte(w.fyne.Clipboard().Content())) }
+func (w *Window) importClipboard() {
+	copied := w.fyne.Clipboard().Content()
+	if strings.TrimSpace(copied) == "" {
+		w.status.Flash(ui.Tr("import.nothing", "The clipboard is empty. Copy a mosquitto command line or a URL such as mqtt://broker.local first."))
+		return
+	}
+	w.previewImport("", []byte(copied))
+}
 
 // dropped imports files that were dropped on the window.
 func (w *Window) dropped(files []fyne.URI) {
@@ -77,7 +85,10 @@ func (w *Window) previewImport(name string, b []byte) {
 		result, err := importing.Read(name, b)
 		return func() {
 			if err != nil {
-				w.fail(err)
+				if name == "" {
+					name = ui.Tr("import.clipboard", "the clipboard")
+				}
+				w.fail(fmt.Errorf("import %s: %w", name, err))
 				return
 			}
 			w.showImport(result)
@@ -253,7 +264,7 @@ func (w *Window) imported(applied []importing.Applied) {
 		lines = append(lines, a.Notes...)
 	}
 	w.arrange()
-	w.status.Flash(ui.Tr("import.done", "{{.N}} connections imported.", map[string]any{"N": saved}))
+	w.status.Flash(ui.TrN(saved, "import.done", "{{.N}} connection imported.", "{{.N}} connections imported.", nil))
 	if len(lines) > 0 {
 		l := widget.NewLabel(strings.Join(lines, "\n"))
 		l.Wrapping = fyne.TextWrapWord

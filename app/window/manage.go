@@ -34,7 +34,7 @@ func (w *Window) manageProfiles() {
 	m.dialog = dialog.NewCustom(ui.Tr("manage.title", "Connections"), ui.Tr("close", "Close"),
 		container.NewBorder(bar, nil, nil, nil, container.NewVScroll(m.rows)), w.win)
 	m.load()
-	m.dialog.Resize(fyne.NewSize(680, 460))
+	m.dialog.Resize(fyne.NewSize(760, 480))
 	w.manager = m
 	m.dialog.SetOnClosed(func() {
 		m.finish()

@@ -69,7 +69,7 @@ func (w *Window) showProfileForm(p profile.Profile, isNew bool) {
 	f.dialog = dialog.NewCustomWithoutButtons(title, container.NewBorder(nil, f.missing, nil, nil, f.tabs), w.win)
 	f.dialog.SetButtons(f.buttons())
 	f.rebuild()
-	f.dialog.Resize(fyne.NewSize(720, 590))
+	f.dialog.Resize(fyne.NewSize(720, min(max(590, w.win.Canvas().Size().Height*0.75), 780)))
 	f.dialog.Show()
 }
 

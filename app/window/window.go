@@ -367,8 +367,8 @@ func (w *Window) pausedWord() string {
 	for _, c := range w.app.Connections() {
 		n += c.Index().Seq() - w.pausedSeq[c.Ordinal]
 	}
-	return ui.Tr("status.paused", "Paused at {{.Time}}; {{.N}} messages came since, and are kept",
-		map[string]any{"Time": w.pausedAt.Format(time.TimeOnly), "N": ui.Count(n)})
+	return ui.TrN(n, "status.paused", "Paused at {{.Time}}; {{.N}} message came since, and is kept", "Paused at {{.Time}}; {{.N}} messages came since, and are kept",
+		map[string]any{"Time": w.pausedAt.Format(time.TimeOnly)})
 }
 
 func (w *Window) fastTick(now time.Time, slow bool) bool {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -68,7 +69,7 @@ func (p Plan) Clear(ctx context.Context) (*Report, error) {
 	if err := WriteBackup(p.Backup, p.Session.Name(), time.Unix(0, p.Session.Now()).UTC(), p.Messages); err != nil {
 		return nil, fmt.Errorf("keep what is to be cleared: %w", err)
 	}
-	r, acknowledged, err := p.run(ctx, fmt.Sprintf("clear %d retained messages", len(p.Messages)), func(m *Message, qos byte) connections.Publication {
+	r, acknowledged, err := p.run(ctx, "clear "+retainedMessages(len(p.Messages)), func(m *Message, qos byte) connections.Publication {
 		return connections.Publication{Topic: m.Topic, QoS: qos, Retain: true}
 	})
 	if err != nil {
@@ -108,7 +109,7 @@ func (p Plan) Restore(ctx context.Context) (*Report, error) {
 	if err := p.check(); err != nil {
 		return nil, err
 	}
-	r, acknowledged, err := p.run(ctx, fmt.Sprintf("restore %d retained messages", len(p.Messages)), func(m *Message, qos byte) connections.Publication {
+	r, acknowledged, err := p.run(ctx, "restore "+retainedMessages(len(p.Messages)), func(m *Message, qos byte) connections.Publication {
 		return connections.Publication{Topic: m.Topic, Payload: m.Payload, QoS: min(m.QoS, qos), Retain: true, Props: p.props(m)}
 	})
 	if err != nil {
@@ -254,4 +255,12 @@ func common(filters []string) string {
 		return fmt.Sprintf("%s and %d more", filters[0], len(filters)-1)
 	}
 	return filters[0]
+}
+
+// retainedMessages counts messages in words, for the record.
+func retainedMessages(n int) string {
+	if n == 1 {
+		return "1 retained message"
+	}
+	return strconv.Itoa(n) + " retained messages"
 }

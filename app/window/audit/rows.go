@@ -109,7 +109,8 @@ func payloadOf(e *audit.Entry, limit int) string {
 		if e.Total > 0 {
 			n += " / " + ui.Count(e.Total)
 		}
-		return ui.Tr("audit.messages", "{{.N}} messages, {{.Size}}", map[string]any{"N": n, "Size": ui.Size(e.Size)})
+		return ui.TrN(max(e.Total, e.Counts.Asked), "audit.messages", "{{.N}} message, {{.Size}}", "{{.N}} messages, {{.Size}}",
+			map[string]any{"N": n, "Size": ui.Size(e.Size)})
 	case e.Payload != nil:
 		return command.Excerpt(e.Payload, limit)
 	case e.Size == 0:

@@ -97,11 +97,7 @@ func (w *Window) Open() {
 	content := container.NewPadded(container.NewBorder(top, foot, nil, nil, w.table))
 	w.win.SetContent(fynetooltip.AddWindowToolTipLayer(content, w.win.Canvas()))
 	w.win.SetCloseIntercept(w.Close)
-	w.win.Canvas().SetOnTypedKey(func(e *fyne.KeyEvent) {
-		if e.Name == fyne.KeyEscape {
-			w.Close()
-		}
-	})
+	ui.EscapeLeaves(w.win, w.Close)
 	w.win.Resize(fyne.NewSize(1080, 640))
 	w.win.Show()
 	w.win.Canvas().Focus(w.search)
@@ -143,7 +139,7 @@ func (w *Window) read() {
 			if err != nil {
 				w.said = err.Error()
 			} else if len(problems) > 0 {
-				w.said = ui.Tr("audit.problems", "{{.N}} lines cannot be read. The first: {{.First}}", map[string]any{"N": len(problems), "First": problems[0].Error()})
+				w.said = ui.TrN(len(problems), "audit.problems", "{{.N}} line cannot be read: {{.First}}", "{{.N}} lines cannot be read. The first: {{.First}}", map[string]any{"First": problems[0].Error()})
 			}
 			w.rows.all = list
 			w.offer()
@@ -224,7 +220,7 @@ func (w *Window) export(extension string) {
 		})
 	}, w.win)
 	d.SetFileName("sent" + strings.ToLower(extension))
-	d.Show()
+	ui.ShowPicker(d, w.win)
 }
 
 // failed shows an error on the UI goroutine; nil shows nothing.

@@ -104,7 +104,7 @@ func (p *panel) dataJob(all, json bool) job {
 	t := p.newTable(all, json)
 	return job{p, func(ctx context.Context, w io.Writer, progress func(float64)) (string, error) {
 		rows, err := t.write(ctx, w, progress)
-		return ui.Tr("charts.export.data.done", "{{.N}} samples were written.", map[string]any{"N": ui.Count(rows)}), err
+		return ui.TrN(rows, "charts.export.data.done", "{{.N}} sample was written.", "{{.N}} samples were written.", nil), err
 	}}
 }
 

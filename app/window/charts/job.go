@@ -40,8 +40,7 @@ func (j job) save(name string) {
 			d.SetLocation(folder)
 		}
 	}
-	d.Show() // a dialog of files cannot be resized before
-	d.Resize(fyne.NewSize(760, 520))
+	ui.ShowPicker(d, j.panel.window())
 }
 
 // run writes the file; one that was not finished is taken away again.

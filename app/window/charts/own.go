@@ -86,6 +86,7 @@ func (p *panel) typed(e *fyne.KeyEvent) {
 	switch {
 	case e.Name == fyne.KeyF11:
 		p.toggleFull()
+	case e.Name == fyne.KeyEscape && p.own != nil && ui.Dismiss(p.own.win.Canvas()): // a dialog was left
 	case e.Name == fyne.KeyEscape && p.own != nil && p.own.win.FullScreen():
 		p.toggleFull()
 	}

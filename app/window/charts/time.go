@@ -75,13 +75,13 @@ func (l *line) clockNotes() (notes []string) {
 	}
 	t, _ := l.conn.SeriesTimes(l.spec.Topic, l.spec.Path, times(l.spec.Clock))
 	if t.Missing > 0 {
-		notes = append(notes, ui.Tr("charts.clock.missing", "{{.N}} tell no time: shown when received", map[string]any{"N": ui.Count(t.Missing)}))
+		notes = append(notes, ui.TrN(t.Missing, "charts.clock.missing", "{{.N}} tells no time: shown when received", "{{.N}} tell no time: shown when received", nil))
 	}
 	if t.Outside > 0 {
-		notes = append(notes, ui.Tr("charts.clock.outside", "{{.N}} are out of range (1678 to 2261): shown when received", map[string]any{"N": ui.Count(t.Outside)}))
+		notes = append(notes, ui.TrN(t.Outside, "charts.clock.outside", "{{.N}} is out of range (1678 to 2261): shown when received", "{{.N}} are out of range (1678 to 2261): shown when received", nil))
 	}
 	if t.Back > 0 {
-		notes = append(notes, ui.Tr("charts.clock.back", "{{.N}} came late, and stand where they belong", map[string]any{"N": ui.Count(t.Back)}))
+		notes = append(notes, ui.TrN(t.Back, "charts.clock.back", "{{.N}} came late, and stands where it belongs", "{{.N}} came late, and stand where they belong", nil))
 	}
 	return notes
 }

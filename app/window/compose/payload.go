@@ -90,13 +90,14 @@ func (c *Pane) formatChosen() {
 
 // chooseFile lets the user pick the file to send.
 func (c *Pane) chooseFile() {
-	dialog.ShowFileOpen(func(f fyne.URIReadCloser, err error) {
+	d := dialog.NewFileOpen(func(f fyne.URIReadCloser, err error) {
 		if f == nil || err != nil {
 			return
 		}
 		_ = f.Close()
 		c.payload.SetText(f.URI().Path())
 	}, c.o.Window)
+	ui.ShowPicker(d, c.o.Window)
 }
 
 // showPlaceholders offers what can be inserted.

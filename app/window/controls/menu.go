@@ -70,12 +70,12 @@ func (p *Panel) export() {
 					p.o.Fail(fmt.Errorf("export the commands: %w", err))
 					return
 				}
-				p.o.Flash(ui.Tr("controls.exported", "{{.N}} commands exported.", map[string]any{"N": len(list)}))
+				p.o.Flash(ui.TrN(len(list), "controls.exported", "{{.N}} command exported.", "{{.N}} commands exported.", nil))
 			}
 		})
 	}, p.o.Parent)
 	d.SetFileName("commands.json")
-	d.Show()
+	ui.ShowPicker(d, p.o.Parent)
 }
 
 func (p *Panel) importFile() {
@@ -98,7 +98,7 @@ func (p *Panel) importFile() {
 		})
 	}, p.o.Parent)
 	d.SetFilter(storage.NewExtensionFileFilter([]string{".json"}))
-	d.Show()
+	ui.ShowPicker(d, p.o.Parent)
 }
 
 // ParseShortcut reads a shortcut as it is written: modifiers, then a key, joined by +. One

@@ -110,11 +110,7 @@ func (w *Window) Open() {
 	w.win.SetContent(fynetooltip.AddWindowToolTipLayer(content, w.win.Canvas()))
 	w.win.SetMainMenu(fyne.NewMainMenu(w.menu()))
 	w.win.SetCloseIntercept(w.Close)
-	w.win.Canvas().SetOnTypedKey(func(e *fyne.KeyEvent) {
-		if e.Name == fyne.KeyEscape {
-			w.Close()
-		}
-	})
+	ui.EscapeLeaves(w.win, w.Close)
 	w.win.Resize(fyne.NewSize(960, 560))
 	w.win.Show()
 	w.win.Canvas().Focus(w.table)
@@ -202,8 +198,7 @@ func (w *Window) apply(q question, list []flood, whole total, conns int) {
 	w.table.ShowColumn(columnTopics, q.branches)
 	w.table.SetSorted(columnOf(q.by), true)
 	w.table.Moved(at, at)
-	w.summary.SetText(ui.Tr("floods.summary", "of {{.Topics}} topics with {{.Rate}}", map[string]any{
-		"Topics": ui.Count(whole.topics), "Rate": ui.Rate(whole.rate)}))
+	w.summary.SetText(ui.TrN(whole.topics, "floods.summary", "of {{.N}} topic with {{.Rate}}", "of {{.N}} topics with {{.Rate}}", map[string]any{"Rate": ui.Rate(whole.rate)}))
 }
 
 // choose takes over what was selected; nil is nothing.

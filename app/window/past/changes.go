@@ -130,7 +130,7 @@ func linesOf(t *diff.Text) changes {
 	for i := range t.Lines {
 		l := &t.Lines[i]
 		if l.Skipped > 0 {
-			list = append(list, faint("⋯  "+ui.Tr("diff.skipped", "{{.N}} lines are the same", map[string]any{"N": ui.Count(l.Skipped)})))
+			list = append(list, faint("⋯  "+ui.TrN(l.Skipped, "diff.skipped", "{{.N}} line is the same", "{{.N}} lines are the same", nil)))
 			continue
 		}
 		list = append(list, elided(appendLine(nil, l), len(l.Words) > 0)...)

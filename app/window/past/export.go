@@ -64,7 +64,7 @@ func (h *History) Export(all, csv bool) {
 		}
 	}, h.o.Window)
 	ask.SetFileName(fileName(o.topic) + f.extension())
-	ask.Show()
+	ui.ShowPicker(ask, h.o.Window)
 }
 
 // fileName makes the name of a file of a topic.
@@ -139,6 +139,6 @@ func (e *exporting) done(name string, n int, err error) {
 	case err != nil:
 		h.o.OnFail(fmt.Errorf("export to %s: %w", name, err))
 	default:
-		h.o.OnDone(ui.Tr("history.export.done", "{{.N}} messages written to {{.File}}.", map[string]any{"N": ui.Count(n), "File": name}))
+		h.o.OnDone(ui.TrN(n, "history.export.done", "{{.N}} message written to {{.File}}.", "{{.N}} messages written to {{.File}}.", map[string]any{"File": name}))
 	}
 }

@@ -352,10 +352,10 @@ func (h *History) noteText() string {
 		return ""
 	}
 	n := len(h.list.entries)
-	words := ui.Tr("history.all", "{{.N}} messages held, {{.Total}} received",
-		map[string]any{"N": ui.Count(n), "Total": ui.Count(h.received)})
+	words := ui.TrN(n, "history.all", "{{.N}} message held, {{.Total}} received", "{{.N}} messages held, {{.Total}} received",
+		map[string]any{"Total": ui.Count(h.received)})
 	if h.list.older {
-		words = ui.Tr("history.newest", "The newest {{.N}} messages", map[string]any{"N": ui.Count(n)})
+		words = ui.TrN(n, "history.newest", "The newest message", "The newest {{.N}} messages", nil)
 	}
 	if h.standsStill() {
 		still := ui.Tr("history.paused", "Paused: {{.N}} new", map[string]any{"N": ui.Count(h.received - h.list.count)})

@@ -90,10 +90,11 @@ func (h *History) Clear() {
 		return
 	}
 	s := h.sel
-	words := ui.Tr("history.clear.text", "The {{.N}} messages that it holds are dropped from this window. Nothing is sent to the broker; the topic comes back with its next message.",
-		map[string]any{"N": ui.Count(len(h.list.entries))})
+	words := ui.TrN(len(h.list.entries), "history.clear.text",
+		"The message that it holds is dropped from this window. Nothing is sent to the broker; the topic comes back with its next message.",
+		"The {{.N}} messages that it holds are dropped from this window. Nothing is sent to the broker; the topic comes back with its next message.", nil)
 	if rows := s.Conn.Index().Rows([]topics.NodeID{h.node}, nil); rows[0].Topics > 0 {
-		words += "\n" + ui.Tr("history.clear.beneath", "So are the {{.N}} topics beneath it.", map[string]any{"N": ui.Count(rows[0].Topics)})
+		words += "\n" + ui.TrN(rows[0].Topics, "history.clear.beneath", "So is the topic beneath it.", "So are the {{.N}} topics beneath it.", nil)
 	}
 	ask := dialog.NewConfirm(ui.Tr("history.clear.title", "Clear this history?"), fmt.Sprintf("%s\n\n%s", s.Topic, words),
 		func(ok bool) {

@@ -412,7 +412,7 @@ func TestAHistoryIsClearedAfterAQuestion(t *testing.T) {
 	r.h.Reset()
 	r.tick()
 	r.h.Clear()
-	_, asked := uitest.Top(r.Win, func(l *widget.Label) bool { return strings.Contains(l.Text, "1 topics beneath") })
+	_, asked := uitest.Top(r.Win, func(l *widget.Label) bool { return strings.Contains(l.Text, "the topic beneath") })
 	if !asked {
 		t.Error("the question does not tell what goes with it")
 	}

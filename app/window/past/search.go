@@ -169,6 +169,6 @@ func (h *History) foundText() string {
 		if n == 1 {
 			return ui.Tr("history.onehit", "1 hit")
 		}
-		return ui.Tr("history.hits", "{{.N}} hits", map[string]any{"N": ui.Count(n)})
+		return ui.TrN(n, "history.hits", "{{.N}} hit", "{{.N}} hits", nil)
 	}
 }

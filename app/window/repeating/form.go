@@ -104,7 +104,7 @@ func (f *form) pick(parent fyne.Window) {
 		_ = r.Close()
 	}, parent)
 	d.SetFilter(storage.NewExtensionFileFilter([]string{".csv", ".txt", ".tsv"}))
-	d.Show()
+	ui.ShowPicker(d, parent)
 }
 
 // longest is the longest time between two messages.

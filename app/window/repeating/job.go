@@ -130,5 +130,5 @@ func describe(p repeat.Plan, connection string) string {
 	if p.Times == 0 {
 		return ui.Tr("repeat.name.endless", "{{.Topic}} every {{.Every}}, until it is stopped", map[string]any{"Topic": topic, "Every": every})
 	}
-	return ui.Tr("repeat.name", "{{.Topic}} every {{.Every}}, {{.N}} times", map[string]any{"Topic": topic, "Every": every, "N": ui.Count(p.Times)})
+	return ui.TrN(p.Times, "repeat.name", "{{.Topic}} every {{.Every}}, once", "{{.Topic}} every {{.Every}}, {{.N}} times", map[string]any{"Topic": topic, "Every": every})
 }

@@ -92,6 +92,7 @@ func (w *Window) build() {
 	ground := canvas.NewRectangle(nil)
 	body := container.NewStack(ground, container.NewPadded(container.NewBorder(top, nil, nil, nil, container.NewVScroll(w.list))))
 	w.win.SetContent(fynetooltip.AddWindowToolTipLayer(body, w.win.Canvas()))
+	ui.EscapeLeaves(w.win, nil)
 	w.win.Resize(fyne.NewSize(680, 640))
 	w.win.SetOnClosed(func() {
 		w.win = nil
@@ -227,7 +228,7 @@ func (w *Window) Tick() {
 				j.refresh()
 			}
 		}
-		text := ui.Tr("repeat.running", "{{.N}} repetitions run", map[string]any{"N": n})
+		text := ui.TrN(n, "repeat.running", "{{.N}} repetition runs", "{{.N}} repetitions run", nil)
 		if n == 1 {
 			text = w.single()
 		}

@@ -133,9 +133,11 @@ func (w *Window) confirmBack(c *app.Connection, b *retained.Backup) {
 	}
 	plan := w.plan(c, []string{covering(topics)}, b.Messages)
 	plan.Backup = ""
-	plan.Confirm = ui.Tr("retained.backquestion", "{{.N}} messages are published on {{.Connection}} and retained there, as they were on {{.From}} at {{.At}}. Devices that listen get them.", map[string]any{
-		"N": ui.Count(len(b.Messages)), "Connection": c.Name(), "From": b.Connection, "At": b.At.Local().Format("2006-01-02 15:04:05"),
-	})
+	plan.Confirm = ui.TrN(len(b.Messages), "retained.backquestion",
+		"{{.N}} message is published on {{.Connection}} and retained there, as it was on {{.From}} at {{.At}}. Devices that listen get it.",
+		"{{.N}} messages are published on {{.Connection}} and retained there, as they were on {{.From}} at {{.At}}. Devices that listen get them.", map[string]any{
+			"Connection": c.Name(), "From": b.Connection, "At": b.At.Local().Format("2006-01-02 15:04:05"),
+		})
 	question := plan.Confirm
 	if b.Torn {
 		question += "\n" + ui.Tr("retained.torn", "The file ends in the middle: some messages are missing from it.")

@@ -138,6 +138,7 @@ func (w *Window) build() {
 	w.win.SetContent(fynetooltip.AddWindowToolTipLayer(content, w.win.Canvas()))
 	w.win.SetMainMenu(fyne.NewMainMenu(w.menu()))
 	w.win.SetCloseIntercept(w.Close)
+	ui.EscapeLeaves(w.win, nil)
 	w.win.Resize(fyne.NewSize(960, 600))
 }
 

@@ -71,7 +71,7 @@ func (w *Window) ask() {
 	w.begin(ui.Tr("retained.asking", "Asking {{.Name}} as {{.ID}}…", map[string]any{"Name": c.Name(), "ID": id}), func(ctx context.Context, work *working) func() {
 		source.Progress = func(n int) {
 			w.tell(work, func() {
-				w.progressText.SetText(ui.Tr("retained.came", "{{.N}} retained messages so far…", map[string]any{"N": ui.Count(n)}))
+				w.progressText.SetText(ui.TrN(n, "retained.came", "{{.N}} retained message so far…", "{{.N}} retained messages so far…", nil))
 			})
 		}
 		l, err := source.Read(ctx, []string{filter})
@@ -113,14 +113,16 @@ func (w *Window) confirm(messages []retained.Message) {
 	}
 	c, filters := w.asked, w.filters
 	plan := w.plan(c, filters, append([]retained.Message(nil), messages...))
-	plan.Confirm = ui.Tr("retained.question", "Messages to clear from what {{.Connection}} retains under {{.Filter}}: {{.N}}. The broker forgets them, and every device that listens gets an empty message on each of these topics. They are kept in a file first, and can be put back.", map[string]any{
-		"N": ui.Count(len(messages)), "Filter": strings.Join(filters, ", "), "Connection": c.Name(),
-	})
+	plan.Confirm = ui.TrN(len(messages), "retained.question",
+		"{{.N}} message is cleared from what {{.Connection}} retains under {{.Filter}}. The broker forgets it, and every device that listens gets an empty message on its topic. It is kept in a file first, and can be put back.",
+		"{{.N}} messages are cleared from what {{.Connection}} retains under {{.Filter}}. The broker forgets them, and every device that listens gets an empty message on each of these topics. They are kept in a file first, and can be put back.", map[string]any{
+			"Filter": strings.Join(filters, ", "), "Connection": c.Name(),
+		})
 	shown := newTable(&rows{list: plan.Messages})
 	shown.ShowColumn(columnProps, false)
 	text := widget.NewLabel(plan.Confirm)
 	if n := cutOf(plan.Messages); n > 0 {
-		text.Text += "\n" + ui.Tr("retained.cut", "{{.N}} of them were too big to be held whole: those cannot be put back.", map[string]any{"N": ui.Count(n)})
+		text.Text += "\n" + ui.TrN(n, "retained.cut", "{{.N}} of them was too big to be held whole: it cannot be put back.", "{{.N}} of them were too big to be held whole: those cannot be put back.", nil)
 	}
 	text.Wrapping = fyne.TextWrapWord
 	text.Importance = widget.WarningImportance

@@ -114,6 +114,5 @@ func (r *Row) browse() {
 		r.o.Changed()
 	}, r.o.Window())
 	d.SetFilter(storage.NewExtensionFileFilter([]string{".proto", ".pb", ".desc", ".bin", ".binpb", ".protoset"}))
-	d.Resize(fyne.NewSize(700, 500))
-	d.Show()
+	ui.ShowPicker(d, r.o.Window())
 }

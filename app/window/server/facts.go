@@ -27,8 +27,8 @@ func factsOf(p profile.Profile, st connections.Status, l connections.Link, now t
 		e := connections.Explain(st.Err)
 		add(ui.Tr("server.failure", "Last failure"), e.What)
 	}
-	add(ui.Tr("server.in", "Received"), ui.Tr("server.in.value", "{{.Messages}} messages, {{.Bytes}}",
-		map[string]any{"Messages": ui.Count(l.Publishes), "Bytes": ui.Size(int64(l.BytesIn))}))
+	add(ui.Tr("server.in", "Received"), ui.TrN(l.Publishes, "server.in.value", "{{.N}} message, {{.Bytes}}", "{{.N}} messages, {{.Bytes}}",
+		map[string]any{"Bytes": ui.Size(int64(l.BytesIn))}))
 	add(ui.Tr("server.out", "Sent"), ui.Size(int64(l.BytesOut)))
 	if l.Cut > 0 {
 		add(ui.Tr("server.cut", "Shortened payloads"), ui.Count(l.Cut))

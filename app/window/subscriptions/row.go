@@ -75,8 +75,8 @@ func (r *row) answer(a answer) {
 }
 
 func (r *row) counted(messages uint64, topics int) {
-	r.count.SetText(ui.Tr("subscriptions.count", "{{.Messages}} messages, {{.Topics}} topics",
-		map[string]any{"Messages": ui.Count(messages), "Topics": ui.Count(topics)}))
+	r.count.SetText(ui.TrN(topics, "subscriptions.count", "{{.Messages}}, {{.N}} topic", "{{.Messages}}, {{.N}} topics", map[string]any{
+		"Messages": ui.TrN(messages, "subscriptions.messages", "{{.N}} message", "{{.N}} messages", nil)}))
 }
 
 // answer is what became of a subscription, in words.

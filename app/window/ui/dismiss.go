@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/widget"
 )
 
@@ -12,13 +13,34 @@ func Dismiss(c fyne.Canvas) bool {
 	if frame == nil {
 		return false
 	}
-	for _, word := range []string{Tr("cancel", "Cancel"), Tr("close", "Close")} {
-		if b := buttonIn(frame, word); b != nil && !b.Disabled() {
-			b.OnTapped()
-			return true
+	buttons := buttonsIn(frame)
+	for _, word := range []string{Tr("cancel", "Cancel"), Tr("close", "Close"), lang.L("No")} {
+		for _, b := range buttons {
+			if b.Text == word && !b.Disabled() {
+				b.OnTapped()
+				return true
+			}
 		}
 	}
+	if len(buttons) == 1 && buttons[0].Text == lang.L("OK") { // it only tells something
+		buttons[0].OnTapped()
+		return true
+	}
 	return false
+}
+
+// EscapeLeaves lets Escape leave the topmost dialog of a window of its own and, where none is open,
+// do what leave does; nil does nothing.
+func EscapeLeaves(win fyne.Window, leave func()) {
+	win.Canvas().SetOnTypedKey(func(e *fyne.KeyEvent) {
+		if e.Name == fyne.KeyEscape && win.Canvas().Overlays().Top() == nil {
+			if leave != nil {
+				leave()
+			}
+		} else if e.Name == fyne.KeyEscape {
+			Dismiss(win.Canvas())
+		}
+	})
 }
 
 // frameOf returns the frame of a dialog; nil if an overlay is none. Fyne shows a dialog in a widget
@@ -37,21 +59,21 @@ func frameOf(overlay fyne.CanvasObject) *fyne.Container {
 	return nil
 }
 
-// buttonIn looks for a button among the frame of a dialog: its buttons stand in a container of
-// their own, no deeper than two levels; what is deeper is the dialog's content.
-func buttonIn(frame *fyne.Container, word string) *widget.Button {
+// buttonsIn lists the buttons in the frame of a dialog: they stand in a container of their own, no
+// deeper than two levels; what is deeper is the dialog's content.
+func buttonsIn(frame *fyne.Container) (all []*widget.Button) {
 	for _, o := range frame.Objects {
 		row, ok := o.(*fyne.Container)
 		if !ok {
 			continue
 		}
 		for _, o := range flat(row) {
-			if b, ok := o.(*widget.Button); ok && b.Text == word && b.OnTapped != nil {
-				return b
+			if b, ok := o.(*widget.Button); ok && b.OnTapped != nil {
+				all = append(all, b)
 			}
 		}
 	}
-	return nil
+	return all
 }
 
 // flat lists the objects of a container and of the containers in it.

@@ -1,8 +1,10 @@
 package ui
 
 import (
+	"errors"
 	"testing"
 
+	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/widget"
@@ -25,12 +27,34 @@ func TestEscapeLeavesTheTopmostDialog(t *testing.T) {
 		said = append(said, "no")
 	}, win)
 	question.Show()
-	for range 2 {
+	dialog.ShowConfirm("Clear it?", "", func(ok bool) {
+		if ok {
+			t.Error("Escape is no yes")
+		}
+	}, win)
+	dialog.ShowError(errors.New("it broke"), win)
+	for range 4 {
 		if !Dismiss(win.Canvas()) {
 			t.Fatal("a dialog stayed")
 		}
 	}
 	if win.Canvas().Overlays().Top() != nil || len(said) != 2 || said[0] != "no" {
 		t.Errorf("%q", said)
+	}
+}
+
+func TestEscapeLeavesAWindowOfItsOwnLast(t *testing.T) {
+	test.NewTempApp(t)
+	win := test.NewTempWindow(t, widget.NewLabel(""))
+	left := false
+	EscapeLeaves(win, func() { left = true })
+	dialog.ShowError(errors.New("it broke"), win)
+	escape := func() { win.Canvas().OnTypedKey()(&fyne.KeyEvent{Name: fyne.KeyEscape}) }
+	escape()
+	if left || win.Canvas().Overlays().Top() != nil {
+		t.Errorf("the window was left: %v; open: %v", left, win.Canvas().Overlays().Top())
+	}
+	if escape(); !left {
+		t.Error("the window stayed")
 	}
 }

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"maps"
 	"strconv"
 	"strings"
 	"time"
@@ -63,3 +64,16 @@ func FullTime(t int64) string { return time.Unix(0, t).Format("2006-01-02 15:04:
 // Tr is the way of every word into the window: a dotted key, and the English that stands for
 // it until a translation does.
 func Tr(key, english string, data ...any) string { return lang.X(key, english, data...) }
+
+// TrN is the way of words that depend on a number: one is the English for exactly 1, many for any
+// other number. A translation gives each form that its language has, as Fyne's lang package tells.
+// The words get the number as N, written by [Count], unless data has an N.
+func TrN[T int | uint64](n T, key, one, many string, data map[string]any) string {
+	with := map[string]any{"N": Count(n)}
+	maps.Copy(with, data)
+	english := many
+	if n == 1 {
+		english = one
+	}
+	return lang.XN(key, english, int(n), with)
+}

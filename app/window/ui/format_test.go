@@ -3,6 +3,9 @@ package ui
 import (
 	"testing"
 	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 )
 
 func TestAge(t *testing.T) {
@@ -23,5 +26,23 @@ func TestRate(t *testing.T) {
 		if got := Rate(perSecond); got != want {
 			t.Errorf("Rate(%v) = %q, want %q", perSecond, got, want)
 		}
+	}
+}
+
+func TestWordsFollowTheirNumber(t *testing.T) {
+	say := func(key string, n int) string {
+		return TrN(n, key, "{{.N}} message came on {{.Topic}}", "{{.N}} messages came on {{.Topic}}", map[string]any{"Topic": "a/b"})
+	}
+	for n, want := range map[int]string{0: "0 messages came on a/b", 1: "1 message came on a/b", 12345: "12" + ThinSpace + "345 messages came on a/b"} {
+		if got := say("test.came", n); got != want {
+			t.Errorf("%d: %q, want %q", n, got, want)
+		}
+	}
+	file := fyne.NewStaticResource("en.json", []byte(`{"test.filed": {"one": "only {{.N}}", "other": "all {{.N}}"}}`))
+	if err := lang.AddTranslations(file); err != nil {
+		t.Fatal(err)
+	}
+	if one, many := say("test.filed", 1), say("test.filed", 2); one != "only 1" || many != "all 2" {
+		t.Errorf("%q, %q", one, many)
 	}
 }
