@@ -22,7 +22,7 @@ func TestATokenLeavesThePathForTheSecrets(t *testing.T) {
 	p.Name, p.Host, p.Transport.Path = "Hall", "broker.local", "/mqtt?token=t0ken"
 	p.Subscriptions = append(p.Subscriptions, profileFilter("plant/#"))
 	d.win.showProfileForm(p, false)
-	d.clicks("Keep “token” with the secrets, not in the profile")
+	d.clicks("Keep “token” with the secrets, not in the file")
 	d.clicks("Headers of the handshake, logins by token")
 	d.clicks("Bearer token")
 	d.mustRead("Authorization: Bearer")

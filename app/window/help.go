@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -188,7 +189,7 @@ func performanceRows(v vitals.Snapshot) [][2]string {
 	}
 	for _, t := range v.Taps {
 		rows = append(rows, [2]string{ui.Tr("performance.tap", "Tap {{.Name}}: lost, lag", map[string]any{"Name": t.Name}),
-			ui.Count(t.Lost) + ", " + t.Lag.Round(time.Millisecond).String()})
+			ui.Count(t.Lost) + ", " + milliseconds(t.Lag)})
 	}
 	return slices.Clip(rows)
 }
@@ -197,6 +198,14 @@ func lag(l *vitals.Spread) string {
 	if l == nil {
 		return ""
 	}
-	ms := func(d time.Duration) string { return d.Round(10 * time.Microsecond).String() }
-	return ms(l.P50) + " / " + ms(l.P99) + " / " + ms(l.Max)
+	return milliseconds(l.P50) + " / " + milliseconds(l.P99) + " / " + milliseconds(l.Max)
+}
+
+// milliseconds writes a short time so that three of them can be compared at a glance.
+func milliseconds(d time.Duration) string {
+	ms := float64(d) / float64(time.Millisecond)
+	if ms >= 10 {
+		return ui.Count(int(ms+0.5)) + " ms"
+	}
+	return strconv.FormatFloat(ms, 'f', 1, 64) + " ms"
 }

@@ -90,7 +90,7 @@ var darkColours = map[fyne.ThemeColorName]color.Color{
 	theme.ColorNamePlaceHolder:         rgb(0x8795a1),
 	theme.ColorNameSeparator:           rgb(0x2a353d),
 	theme.ColorNameButton:              rgb(0x24303a),
-	theme.ColorNameDisabledButton:      rgb(0x1d262d),
+	theme.ColorNameDisabledButton:      rgb(0x202a32),
 	theme.ColorNameHeaderBackground:    rgb(0x1a232a),
 	theme.ColorNameMenuBackground:      rgb(0x25313a),
 	theme.ColorNameOverlayBackground:   rgb(0x1b242b),

@@ -32,7 +32,7 @@ func TestSamplesByThePayloadsTime(t *testing.T) {
 	}
 	h.samples(0, 0, 5)
 	want := []string{
-		"1 tell no time: shown when received", "1 are out of range (1678 to 2261): shown when received",
+		"1 tells no time: shown when received", "1 is out of range (1678 to 2261): shown when received",
 		"2 came late, and stand where they belong",
 	}
 	if notes := p.lines[0].clockNotes(); !slices.Equal(notes, want) {

@@ -118,7 +118,11 @@ func (e *editor) kind() fyne.CanvasObject {
 	s := widget.NewSelect(labels, nil)
 	s.SetSelected(names[e.c.Control.Kind])
 	s.OnChanged = func(string) {
-		e.c.Control.Kind = saved.Kinds()[s.SelectedIndex()]
+		c := &e.c.Control
+		c.Kind = saved.Kinds()[s.SelectedIndex()]
+		if c.Kind == saved.Slider && c.Min == 0 && c.Max == 0 {
+			c.Max = 100 // something to slide over, to start with
+		}
 		e.rekind()
 		e.check()
 	}

@@ -37,6 +37,8 @@ type Options struct {
 	OnShow, OnWatchOnly, OnHide, OnCopy func(ui.Selection)
 	// CanWatchOnly reports whether OnWatchOnly can be asked for.
 	CanWatchOnly func(ui.Selection) bool
+	// Now is the clock that Tick is told, for what cannot wait for it; nil means time.Now.
+	Now func() time.Time
 }
 
 // Window is the window, open or not. All of it belongs to the UI goroutine.
@@ -66,6 +68,9 @@ type Window struct {
 
 // New makes a window that is closed.
 func New(o Options) *Window {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
 	w := &Window{o: o, rows: &rows{}}
 	w.table = newTable(w.rows)
 	w.table.OnSort = func(column int) { w.by.SetSelectedIndex(int(byOf(column))) }
@@ -152,7 +157,7 @@ func (w *Window) ask() {
 	w.ranked = time.Time{}
 	w.turn++
 	w.busy = false
-	w.Tick(time.Now())
+	w.Tick(w.o.Now())
 }
 
 // Tick renews what is shown if it is time to.

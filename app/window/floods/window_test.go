@@ -41,6 +41,7 @@ func sitDown(t *testing.T, names ...string) *bench {
 		App: b.App, Background: b.Work, NewWindow: b.Fyne.NewWindow,
 		OnShow: tell("show"), OnWatchOnly: tell("only"), OnHide: tell("hide"), OnCopy: tell("copy"),
 		CanWatchOnly: func(s ui.Selection) bool { return s.Topic != "fixed" },
+		Now:          func() time.Time { return b.clock },
 	})
 	b.OnLeave = b.Close
 	return b

@@ -85,7 +85,7 @@ func TestSubscriptionsAreChangedWhileConnected(t *testing.T) {
 		plant.Send("plant/line4/temp", "1", false)
 	}
 	plant.Sync()
-	b.reads("subscriptions.count.1", "3 messages, 1 topics")
+	b.reads("subscriptions.count.1", "3 messages, 1 topic")
 
 	want := []connections.Subscription{{Filter: "plant/#", QoS: 1, Off: true}, {Filter: "plant/line4/#", RetainAsPublished: true}}
 	if diff := cmp.Diff(want, b.conn.Subscriptions()); diff != "" {
