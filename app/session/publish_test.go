@@ -368,6 +368,41 @@ func TestRunStopsAtOnce(t *testing.T) {
 	}
 }
 
+// late is a context whose end does not reach the contexts made of it.
+type late struct{ context.Context }
+
+func (late) Value(any) any                    { return nil }
+func (late) AfterFunc(func()) func() (b bool) { return func() bool { return true } }
+
+// Who sees that its context has ended must not read that all went because the run's own context
+// has not heard of it yet.
+func TestARunEndsTogetherWithItsContext(t *testing.T) {
+	s, _, _ := onBroker(t, mqtt.Version5, Options{})
+	ctx, stop := context.WithCancel(t.Context())
+	run, err := s.Run(late{ctx}, RunOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := run.Publish(connections.Publication{Topic: "a", QoS: 1}); err != nil {
+		t.Fatal(err)
+	}
+	stop()
+	if err := run.Publish(connections.Publication{Topic: "a", QoS: 1}); !errors.Is(err, context.Canceled) {
+		t.Errorf("it goes on: %v", err)
+	}
+	if report := run.Finish(); !errors.Is(report.Err, context.Canceled) || report.Asked != 1 {
+		t.Errorf("%+v", report)
+	}
+	ctx, stop = context.WithCancel(t.Context())
+	if run, err = s.Run(late{ctx}, RunOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	stop()
+	if report := run.Finish(); !errors.Is(report.Err, context.Canceled) {
+		t.Errorf("%+v", report)
+	}
+}
+
 func TestRunIsPatientButNotForEver(t *testing.T) {
 	s, _, m := onBroker(t, mqtt.Version5, Options{})
 	run, err := s.Run(t.Context(), RunOptions{InFlight: 2, Patience: 50 * time.Millisecond})

@@ -85,6 +85,7 @@ type RunReport struct {
 type Run struct {
 	s      *Session
 	intent RunIntent
+	outer  context.Context // what the caller may end; ctx ends with it, a moment later
 	ctx    context.Context
 	cancel context.CancelCauseFunc
 	began  time.Time
@@ -130,7 +131,7 @@ func (s *Session) Run(ctx context.Context, o RunOptions) (*Run, error) {
 			return nil, &connections.Failure{Kind: connections.FailureNotRecorded, Err: err}
 		}
 	}
-	r := &Run{s: s, intent: i, began: time.Now(), slots: make(chan struct{}, o.InFlight), hash: sha256.New(), told: make(chan struct{})}
+	r := &Run{s: s, intent: i, outer: ctx, began: time.Now(), slots: make(chan struct{}, o.InFlight), hash: sha256.New(), told: make(chan struct{})}
 	r.ctx, r.cancel = context.WithCancelCause(ctx)
 	if s.o.Auditor != nil {
 		r.telling.Go(r.tell)
@@ -175,8 +176,8 @@ func (r *Run) may() error {
 	if r.s.ReadOnly() {
 		r.cancel(&connections.Failure{Kind: connections.FailureReadOnly})
 	}
-	if err := r.ctx.Err(); err != nil {
-		return context.Cause(r.ctx)
+	if err := r.Err(); err != nil {
+		return err
 	}
 	select {
 	case r.slots <- struct{}{}:
@@ -244,7 +245,12 @@ func (r *Run) Counts() RunCounts {
 func (r *Run) Stop() { r.cancel(ErrStopped) }
 
 // Err tells why the run ends early; nil while it does not.
-func (r *Run) Err() error { return context.Cause(r.ctx) }
+func (r *Run) Err() error {
+	if r.outer.Err() != nil {
+		r.cancel(context.Cause(r.outer))
+	}
+	return context.Cause(r.ctx)
+}
 
 // Finish waits until every message has its outcome, but not longer than the run's patience for
 // the next one nor after the run was ended early, and closes the record. What has no outcome by
@@ -254,7 +260,7 @@ func (r *Run) Finish() RunReport {
 		r.drain()
 		close(r.told)
 		r.telling.Wait()
-		r.report = RunReport{RunCounts: r.Counts(), Hash: hex.EncodeToString(r.hash.Sum(nil)), Took: time.Since(r.began), Err: context.Cause(r.ctx)}
+		r.report = RunReport{RunCounts: r.Counts(), Hash: hex.EncodeToString(r.hash.Sum(nil)), Took: time.Since(r.began), Err: r.Err()}
 		r.report.Unknown += r.report.Asked - r.report.Settled()
 		if r.s.o.Auditor != nil {
 			r.s.o.Auditor.End(r.intent, r.report)
