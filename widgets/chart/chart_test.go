@@ -159,6 +159,9 @@ func TestCursorReadsWhatWasKnown(t *testing.T) {
 		if got := c.cursor.values[0].Text; got != want || c.cursor.box.Hidden {
 			t.Errorf("%d s ago: %q (hidden %v), want %q", before, got, c.cursor.box.Hidden, want)
 		}
+		if known := want[0] != "–"[0]; c.cursor.dots[0].Hidden == known {
+			t.Errorf("%d s ago: a dot is shown: %v", before, !known)
+		}
 	}
 	c.MouseMoved(mouse1(c, at(150), 30))
 	if got := c.cursor.time.Text; got[:8] != "11:57:30" && got[:8] != "11:57:29" {

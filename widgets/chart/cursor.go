@@ -37,12 +37,13 @@ func (r *readout) objects(all []fyne.CanvasObject) []fyne.CanvasObject {
 	return all
 }
 
-// show has the line, the box and n rows in sight, or nothing.
+// show has the line, the box and n rows in sight, or nothing. Where a value has a dot, placeRow knows.
 func (r *readout) show(n int, on bool) {
 	r.line.Hidden, r.box.Hidden, r.time.Hidden = !on, !on, !on
 	for i := range r.names {
 		off := !on || i >= n
-		r.dots[i].Hidden, r.marks[i].Hidden, r.names[i].Hidden, r.values[i].Hidden = off, off, off, off
+		r.dots[i].Hidden = off || r.dots[i].Hidden
+		r.marks[i].Hidden, r.names[i].Hidden, r.values[i].Hidden = off, off, off
 	}
 }
 
