@@ -198,9 +198,12 @@ func (b *Board) Remove(id string) {
 	p.closeOwn()
 	b.panels = slices.Delete(b.panels, i, i+1)
 	p.release()
+	if len(b.panels) == 0 {
+		b.view = nil // what comes next is of the present
+	}
 	b.arrange()
 	b.changed()
-	b.o.Flash(ui.Tr("charts.removed", "{{.Chart}} was removed. Chart → Bring back undoes it.", map[string]any{"Chart": name}))
+	b.o.Flash(ui.Tr("charts.removed", "{{.Chart}} was removed. Chart › Bring back undoes it.", map[string]any{"Chart": name}))
 }
 
 // BringBack undoes the last removal.
@@ -289,8 +292,9 @@ func (l *line) follow() bool {
 	if l.conn != nil && l.unit == "" && l.data.Len() < 4 {
 		l.look()
 	}
-	changed := word != l.word || l.unit != before
-	l.word = word
+	outside := l.tellsTimesOutside()
+	changed := word != l.word || l.unit != before || outside != l.outside
+	l.word, l.outside = word, outside
 	return changed
 }
 

@@ -32,6 +32,8 @@ type line struct {
 	state bool
 	// word is what the legend says of its connection; see [Board.Refresh].
 	word string
+	// outside tells that payloads tell times out of range; see [Board.Refresh].
+	outside bool
 }
 
 func specOf(s ui.Selection) profile.ChartSeries {
@@ -107,8 +109,8 @@ func isState(text string, v float64) bool {
 	return !slices.ContainsFunc([]byte(text), func(b byte) bool { return b >= '0' && b <= '9' })
 }
 
-// name is what the legend calls the line.
-func (l *line) name(several bool) string {
+// title is what the line is called.
+func (l *line) title(several bool) string {
 	n := l.spec.Name
 	if n == "" {
 		n = ui.SeriesName(l.spec.Topic, l.spec.Path)
@@ -116,8 +118,17 @@ func (l *line) name(several bool) string {
 			n = l.owner + ": " + n
 		}
 	}
+	return n
+}
+
+// name is the title with what there is to say of the line at the moment, for the legend.
+func (l *line) name(several bool) string {
+	n := l.title(several)
 	if l.word != "" {
 		n += " · " + l.word
+	}
+	if l.outside {
+		n += " · " + ui.Tr("charts.line.outside", "dates out of range")
 	}
 	return n
 }

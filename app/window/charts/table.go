@@ -43,7 +43,7 @@ func (p *panel) newTable(all, json bool) table {
 			continue
 		}
 		t.lines = append(t.lines, tableLine{
-			name: l.name(p.several()), connection: l.owner, topic: l.spec.Topic, unit: p.unit(l), path: l.spec.Path, data: l.data,
+			name: l.title(p.several()), connection: l.owner, topic: l.spec.Topic, unit: p.unit(l), path: l.spec.Path, data: l.data,
 		})
 		if from, to, ok := l.data.Span(); all && ok {
 			t.from, t.to = min(t.from, from), max(t.to, to+1)

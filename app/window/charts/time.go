@@ -86,20 +86,37 @@ func (l *line) clockNotes() (notes []string) {
 	return notes
 }
 
-// clocks are the times that the latest message tells, the one in use among them.
+// tellsTimesOutside tells whether some payloads tell times out of range.
+func (l *line) tellsTimesOutside() bool {
+	if l.conn == nil || l.spec.Clock == nil {
+		return false
+	}
+	t, _ := l.conn.SeriesTimes(l.spec.Topic, l.spec.Path, times(l.spec.Clock))
+	return t.Outside > 0
+}
+
+// clocks are the times that the latest messages tell, the one in use among them.
 func (l *line) clocks() (list []profile.ChartClock) {
+	add := func(c profile.ChartClock) {
+		if !slices.ContainsFunc(list, func(o profile.ChartClock) bool { return sameClock(&o, &c) }) {
+			list = append(list, c)
+		}
+	}
 	if l.conn != nil {
-		if e, ok := l.latest(); ok {
-			for _, c := range payload.Clocks(e.Payload) {
-				list = append(list, profile.ChartClock{Path: c.Path, Format: c.Format.String()})
+		const several = 8 // one alone may lack the time, or have it wrong
+		decoders, x := l.conn.Decoders(), l.conn.Index()
+		id, _ := x.Find(l.spec.Topic)
+		for _, e := range x.History(id, 0, several) {
+			for _, c := range payload.Clocks(decoders.Document(l.spec.Topic, e.Props, e.Payload)) {
+				add(profile.ChartClock{Path: c.Path, Format: c.Format.String()})
 			}
 			if e.Own != 0 {
-				list = append(list, profile.ChartClock{})
+				add(profile.ChartClock{})
 			}
 		}
 	}
-	if c := l.spec.Clock; c != nil && !slices.ContainsFunc(list, func(o profile.ChartClock) bool { return sameClock(&o, c) }) {
-		list = append(list, *c)
+	if l.spec.Clock != nil {
+		add(*l.spec.Clock)
 	}
 	return list
 }

@@ -38,4 +38,30 @@ func TestSamplesByThePayloadsTime(t *testing.T) {
 	if notes := p.lines[0].clockNotes(); !slices.Equal(notes, want) {
 		t.Errorf("%q", notes)
 	}
+	h.Await("the legend to say it", func() bool { return h.names(0)[0] == "tank › v · dates out of range" })
+	if kept := p.kept().Series[0].Name; kept != "" {
+		t.Errorf("the line was renamed to %q", kept)
+	}
+}
+
+// The time is offered though the latest message has it wrong.
+func TestTheTimeOfSeveralMessagesIsOffered(t *testing.T) {
+	h := newHall(t)
+	c := h.opens(h.profile("Plant").ID())
+	h.hears(c, "tank", `{"ts":"2026-01-02T03:04:05Z","v":3}`, `{"ts":"0001-01-01T00:00:00Z","v":4}`)
+	h.board.Add(of(c, "tank", "v"))
+	if got := h.board.panels[0].lines[0].clocks(); len(got) != 1 || got[0].Path[0] != "ts" {
+		t.Errorf("offered are %+v", got)
+	}
+}
+
+func TestWhatComesAfterAllChartsWereRemovedIsLive(t *testing.T) {
+	h := newHall(t)
+	h.board.NewChart()
+	h.board.panels[0].chart.View().Show(1e18, 2e18)
+	h.board.Clear()
+	h.board.NewChart()
+	if v := h.board.panels[0].chart.View(); !v.Live() {
+		t.Error("it shows the past")
+	}
 }
