@@ -3,8 +3,11 @@ package window
 import (
 	"fyne.io/fyne/v2"
 
+	"streamscope/app/payload"
+	"streamscope/app/payload/decode"
 	"streamscope/app/window/charts"
 	"streamscope/app/window/ui"
+	"streamscope/connections"
 )
 
 // newBoard makes the board of charts and says what it needs from the window.
@@ -48,6 +51,11 @@ func hasNumber(s ui.Selection) bool {
 	if !ok {
 		return false
 	}
-	_, _, number := s.Conn.Decoders().Number(s.Topic, e.Props, e.Payload, s.Path)
-	return number
+	return drawable(s.Conn.Decoders(), s.Topic, e.Props, e.Payload, s.Path)
+}
+
+// drawable tells whether a payload has a number, or says that it has none just now.
+func drawable(set *decode.Set, topic string, props *connections.Properties, b []byte, path []string) bool {
+	_, _, ok := set.Number(topic, props, b, path)
+	return ok || payload.Missing(set.Document(topic, props, b), path)
 }

@@ -230,7 +230,7 @@ func (d *detailPane) hasNumber(r *topics.Row) bool {
 				b, props = e.Payload, e.Props
 			}
 		}
-		_, _, d.number = set.Number(r.Path, props, b, d.sel.Path)
+		d.number = drawable(set, r.Path, props, b, d.sel.Path)
 	}
 	return d.number
 }

@@ -194,11 +194,9 @@ func (w *Window) topicMenu(s ui.Selection, at fyne.Position) {
 		return
 	}
 	var value string
-	hasNumber := false
 	if id, ok := s.Conn.Index().Find(s.Topic); ok {
 		if e, ok := s.Conn.Index().Latest(id); ok {
 			value = string(e.Payload)
-			_, _, hasNumber = s.Conn.Decoders().Number(s.Topic, e.Props, e.Payload, s.Path)
 		}
 	}
 	pin := fyne.NewMenuItem(ui.Tr("topic.pin", "Pin to the watch list"), func() { w.togglePin(s) })
@@ -206,7 +204,7 @@ func (w *Window) topicMenu(s ui.Selection, at fyne.Position) {
 		pin.Label = ui.Tr("topic.unpin", "Unpin")
 	}
 	chart := w.charts.AddItem(s)
-	chart.Disabled = !hasNumber
+	chart.Disabled = !hasNumber(s)
 	copyValue := fyne.NewMenuItem(ui.Tr("topic.copyvalue", "Copy value"), func() {
 		w.fyne.Clipboard().SetContent(value)
 		w.status.Flash(ui.Tr("copied.value", "Value copied."))
