@@ -10,7 +10,6 @@ import (
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
-	fynetooltip "github.com/dweymouth/fyne-tooltip"
 
 	"streamscope/app/command/audit"
 	"streamscope/app/window/ui"
@@ -95,8 +94,7 @@ func (w *Window) Open() {
 	foot := container.NewVBox(container.NewStack(ui.NewSpace(112), container.NewVScroll(w.details)),
 		container.NewHBox(w.keep, layout.NewSpacer(), csv, lines), w.summary)
 	content := container.NewPadded(container.NewBorder(top, foot, nil, nil, w.table))
-	w.win.SetContent(fynetooltip.AddWindowToolTipLayer(content, w.win.Canvas()))
-	w.win.SetCloseIntercept(w.Close)
+	ui.Furnish(w.win, content, w.Close)
 	ui.EscapeLeaves(w.win, w.Close)
 	w.win.Resize(fyne.NewSize(1080, 640))
 	w.win.Show()
@@ -112,10 +110,7 @@ func (w *Window) Close() {
 	win := w.win
 	w.win = nil
 	w.turn++
-	fynetooltip.DestroyWindowToolTipLayer(win.Canvas())
-	win.SetCloseIntercept(nil)
-	win.SetContent(container.NewStack())
-	win.Close()
+	ui.Discard(win)
 }
 
 // IsOpen reports whether the window stands on the screen.

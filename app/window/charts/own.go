@@ -3,7 +3,6 @@ package charts
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	fynetooltip "github.com/dweymouth/fyne-tooltip"
 
 	"streamscope/app/window/ui"
 	"streamscope/connections/profile"
@@ -32,9 +31,8 @@ func (p *panel) openOwn(as profile.ChartWindow) {
 	o := &ownWindow{panel: p, win: b.o.NewWindow(p.name())}
 	p.own = o
 	b.arrange() // an object stands in one window only
-	o.win.SetContent(fynetooltip.AddWindowToolTipLayer(container.NewPadded(p.object), o.win.Canvas()))
+	ui.Furnish(o.win, container.NewPadded(p.object), p.comeBack)
 	o.win.SetMainMenu(fyne.NewMainMenu(b.ownMenu(p)))
-	o.win.SetCloseIntercept(p.comeBack)
 	o.win.Canvas().SetOnTypedKey(func(e *fyne.KeyEvent) { p.typed(e) })
 	o.win.Resize(fyne.NewSize(as.Width, as.Height))
 	o.win.SetFullScreen(as.FullScreen)
@@ -62,10 +60,7 @@ func (p *panel) closeOwn() {
 		return
 	}
 	p.own = nil
-	fynetooltip.DestroyWindowToolTipLayer(o.win.Canvas())
-	o.win.SetCloseIntercept(nil)
-	o.win.SetContent(container.NewStack())
-	o.win.Close()
+	ui.Discard(o.win)
 }
 
 // toggleFull shows the chart on the whole screen, in its own window, or ends that.

@@ -11,7 +11,6 @@ import (
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
-	fynetooltip "github.com/dweymouth/fyne-tooltip"
 	ttwidget "github.com/dweymouth/fyne-tooltip/widget"
 
 	"streamscope/app"
@@ -112,9 +111,8 @@ func (w *Window) Open() {
 	top := container.NewBorder(nil, nil, container.NewHBox(w.kind, widget.NewLabel(ui.Tr("floods.by", "by")), wide(w.by)), nil, w.summary)
 	foot := container.NewHBox(w.show, w.only, w.hide, layout.NewSpacer())
 	content := container.NewPadded(container.NewBorder(top, foot, nil, nil, w.table))
-	w.win.SetContent(fynetooltip.AddWindowToolTipLayer(content, w.win.Canvas()))
+	ui.Furnish(w.win, content, w.Close)
 	w.win.SetMainMenu(fyne.NewMainMenu(w.menu()))
-	w.win.SetCloseIntercept(w.Close)
 	ui.EscapeLeaves(w.win, w.Close)
 	w.win.Resize(fyne.NewSize(960, 560))
 	w.win.Show()
@@ -145,10 +143,7 @@ func (w *Window) Close() {
 	w.win = nil
 	w.turn++
 	w.busy = false
-	fynetooltip.DestroyWindowToolTipLayer(win.Canvas())
-	win.SetCloseIntercept(nil)
-	win.SetContent(container.NewStack())
-	win.Close()
+	ui.Discard(win)
 }
 
 // ask begins to look for something else.

@@ -94,7 +94,9 @@ func (w *Window) build() {
 	w.win.SetContent(fynetooltip.AddWindowToolTipLayer(body, w.win.Canvas()))
 	ui.EscapeLeaves(w.win, nil)
 	w.win.Resize(fyne.NewSize(680, 640))
+	place := w.win.Canvas()
 	w.win.SetOnClosed(func() {
+		fynetooltip.DestroyWindowToolTipLayer(place)
 		w.win = nil
 		w.StopAll()
 		w.jobs = slices.DeleteFunc(w.jobs, func(j *job) bool { return j.ended })

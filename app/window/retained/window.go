@@ -12,7 +12,6 @@ import (
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
-	fynetooltip "github.com/dweymouth/fyne-tooltip"
 	ttwidget "github.com/dweymouth/fyne-tooltip/widget"
 
 	"streamscope/app"
@@ -135,9 +134,8 @@ func (w *Window) build() {
 	foot := container.NewHBox(w.clear, w.clearAll, w.edit, w.diff, layout.NewSpacer(), w.back)
 	body := container.NewBorder(container.NewVBox(top, second), container.NewVBox(w.progress, foot), nil, nil, w.table)
 	content := container.NewPadded(body)
-	w.win.SetContent(fynetooltip.AddWindowToolTipLayer(content, w.win.Canvas()))
+	ui.Furnish(w.win, content, w.Close)
 	w.win.SetMainMenu(fyne.NewMainMenu(w.menu()))
-	w.win.SetCloseIntercept(w.Close)
 	ui.EscapeLeaves(w.win, nil)
 	w.win.Resize(fyne.NewSize(960, 600))
 }
@@ -182,10 +180,7 @@ func (w *Window) Close() {
 	}
 	win := w.win
 	w.win = nil
-	fynetooltip.DestroyWindowToolTipLayer(win.Canvas())
-	win.SetCloseIntercept(nil)
-	win.SetContent(container.NewStack())
-	win.Close()
+	ui.Discard(win)
 	w.listing, w.rows.list = nil, nil
 }
 
