@@ -101,7 +101,7 @@ func (w *Window) showReadOnly() {
 		w.lockBtn.Icon = icon
 		w.lockBtn.SetText(word)
 	}
-	pressed(w.lockBtn, on)
+	ui.Highlight(&w.lockBtn.Button, on)
 	if w.readOnlyItem.Checked != on {
 		w.readOnlyItem.Checked = on
 		if m := w.win.MainMenu(); m != nil {

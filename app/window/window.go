@@ -287,23 +287,11 @@ func (w *Window) arrange() {
 	ui.Show(w.charts.Object, w.showCharts)
 	w.body.Objects = []fyne.CanvasObject{shown}
 	w.body.Refresh()
-	pressed(w.chartBtn, w.showCharts)
-	pressed(w.sendBtn, w.showComposer)
-	pressed(w.controlsBtn, w.showControls)
-	pressed(w.pauseBtn, w.paused)
+	ui.Highlight(&w.chartBtn.Button, w.showCharts)
+	ui.Highlight(&w.sendBtn.Button, w.showComposer)
+	ui.Highlight(&w.controlsBtn.Button, w.showControls)
+	ui.Highlight(&w.pauseBtn.Button, w.paused)
 	ui.Show(w.tools, len(w.app.Connections()) > 0)
-}
-
-// pressed shows a button as standing in.
-func pressed(b *ttwidget.Button, on bool) {
-	want := widget.MediumImportance
-	if on {
-		want = widget.HighImportance
-	}
-	if b.Importance != want {
-		b.Importance = want
-		b.Refresh()
-	}
 }
 
 func (w *Window) setCharts(on bool) {

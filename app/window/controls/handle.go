@@ -84,26 +84,14 @@ func (k *card) toggle() fyne.CanvasObject {
 	k.parts = append(k.parts, on, off)
 	k.follow = func(reported string) {
 		is, known := k.command.Control.Position(reported)
-		important(on, known && is)
-		important(off, known && !is)
+		ui.Highlight(on, known && is)
+		ui.Highlight(off, known && !is)
 	}
 	k.lose = func() {
-		important(on, false)
-		important(off, false)
+		ui.Highlight(on, false)
+		ui.Highlight(off, false)
 	}
 	return container.NewGridWithColumns(2, off, on)
-}
-
-// important shows a button as the one that is so.
-func important(b *widget.Button, yes bool) {
-	want := widget.MediumImportance
-	if yes {
-		want = widget.HighImportance
-	}
-	if b.Importance != want {
-		b.Importance = want
-		b.Refresh()
-	}
 }
 
 // slide sends at a pace while it is moved, and always its last value. One that asks before it

@@ -33,6 +33,18 @@ func SetEnabled(b *widget.Button, on bool) {
 	}
 }
 
+// Highlight lets a button stand out as the one that is on; no change costs nothing.
+func Highlight(b *widget.Button, on bool) {
+	want := widget.MediumImportance
+	if on {
+		want = widget.HighImportance
+	}
+	if b.Importance != want {
+		b.Importance = want
+		b.Refresh()
+	}
+}
+
 // NewHint is a sentence in the middle of a pane that has nothing to show.
 func NewHint(sentence string) fyne.CanvasObject {
 	l := widget.NewLabel(sentence)
