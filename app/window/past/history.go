@@ -8,7 +8,6 @@ import (
 	"fyne.io/fyne/v2/theme"
 	ttwidget "github.com/dweymouth/fyne-tooltip/widget"
 
-	"streamscope/app/payload"
 	"streamscope/app/topics"
 	"streamscope/app/window/ui"
 	"streamscope/widgets/table"
@@ -278,9 +277,10 @@ func (h *History) arrange() {
 	for i := range places {
 		places[i] = h.list.place(len(places) - 1 - i)
 	}
+	read := h.reads()
 	orders, dropped, entries, by, descending := h.orders, h.list.dropped, h.list.entries, h.by, h.descending
 	h.o.Work.Go(func() func() {
-		order := ordered(entries, places, by, descending)
+		order := ordered(entries, places, by, descending, read)
 		return func() {
 			if h.orders == orders {
 				h.sorting = false
@@ -307,6 +307,14 @@ func (h *History) rearranged() {
 	h.refreshWords()
 }
 
+// reads is how the payloads of the topic are read.
+func (h *History) reads() reading {
+	if h.sel.Conn == nil { // nor are there any
+		return reading{}
+	}
+	return reading{h.sel.Conn.Decoders(), h.sel.Topic}
+}
+
 // Row is for the table.
 func (h *History) Row(i int, cells []string) {
 	e := h.list.at(i)
@@ -314,7 +322,7 @@ func (h *History) Row(i int, cells []string) {
 		return
 	}
 	cells[columnTime] = h.clock.short(e.Time)
-	cells[columnValue] = payload.ShortPrefix(e.Payload, e.Size, nil, shortRunes)
+	cells[columnValue] = h.reads().short(e, shortRunes)
 	cells[columnSize] = ui.Size(e.Size)
 	cells[columnQoS] = string('0' + rune(e.QoS))
 	cells[columnFlags] = flags(e)

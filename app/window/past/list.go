@@ -8,6 +8,7 @@ import (
 	"sort"
 
 	"streamscope/app/payload"
+	"streamscope/app/payload/decode"
 	"streamscope/app/topics"
 )
 
@@ -230,6 +231,20 @@ func appendLower(dst, b []byte) []byte {
 	return dst
 }
 
+// reading is how the payloads of a topic are read. Any goroutine may use it.
+type reading struct {
+	set   *decode.Set
+	topic string
+}
+
+// short is the value of a message in one line, at most limit characters.
+func (r reading) short(e *topics.Entry, limit int) string {
+	if r.set.Direct(r.topic, e.Props, e.Payload) {
+		return payload.ShortPrefix(e.Payload, e.Size, nil, limit)
+	}
+	return r.set.Short(decode.Input{Topic: r.topic, Props: e.Props, Payload: e.Payload, Seq: e.Seq, Cut: e.Cut}, nil, limit)
+}
+
 // key is what the rows are in the order of.
 type key int
 
@@ -241,10 +256,10 @@ const (
 
 // ordered returns the places in an order. Equal ones stay in the order of time. It may run on
 // any goroutine.
-func ordered(entries []topics.Entry, places []int, by key, descending bool) []int {
+func ordered(entries []topics.Entry, places []int, by key, descending bool, read reading) []int {
 	keys := make([]sortKey, len(places))
 	for i, p := range places {
-		keys[i] = sortKeyOf(&entries[p], p, by)
+		keys[i] = sortKeyOf(&entries[p], p, by, read)
 	}
 	slices.SortStableFunc(keys, func(a, b sortKey) int {
 		if descending {
@@ -269,7 +284,7 @@ type sortKey struct {
 
 const maxSortText = 200
 
-func sortKeyOf(e *topics.Entry, place int, by key) sortKey {
+func sortKeyOf(e *topics.Entry, place int, by key, read reading) sortKey {
 	k := sortKey{place: place}
 	switch by {
 	case byTime:
@@ -278,8 +293,8 @@ func sortKeyOf(e *topics.Entry, place int, by key) sortKey {
 		k.number = float64(e.Size)
 	case byValue:
 		var ok bool
-		if k.number, _, ok = payload.Number(e.Payload, nil); !ok {
-			k.text, k.isText = payload.ShortPrefix(e.Payload, e.Size, nil, maxSortText), true
+		if k.number, _, ok = read.set.Number(read.topic, e.Props, e.Payload, nil); !ok {
+			k.text, k.isText = read.short(e, maxSortText), true
 		}
 	}
 	return k

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"streamscope/app/payload/decode"
 	"streamscope/app/topics"
 	"streamscope/connections"
 )
@@ -25,6 +26,15 @@ func entriesOf(first int, payloads ...string) []topics.Entry {
 		list = append(list, topics.Entry{Seq: uint64(first + i), Time: int64(first+i) * 1e9, Payload: []byte(p), Size: int64(len(p))})
 	}
 	return list
+}
+
+// plain reads payloads as they come.
+func plain() reading {
+	set, err := decode.Compile(nil)
+	if err != nil {
+		panic(err)
+	}
+	return reading{set, "a"}
 }
 
 // heard is a list that took in messages as the index gives them.
@@ -92,7 +102,7 @@ func TestOrders(t *testing.T) {
 		{byValue, true, []int{1, 4, 3, 0, 2, 5, 6}},
 		{bySize, false, []int{2, 5, 4, 1, 3, 0, 6}},
 	} {
-		if got := ordered(entries, all, test.by, test.descending); !slices.Equal(got, test.want) {
+		if got := ordered(entries, all, test.by, test.descending, plain()); !slices.Equal(got, test.want) {
 			t.Errorf("by %d, descending %v: %v, want %v", test.by, test.descending, got, test.want)
 		}
 	}
@@ -160,7 +170,7 @@ func TestAListHoldsTogether(t *testing.T) {
 				for i := range l.rows() {
 					places = append(places, l.place(i))
 				}
-				l.order = ordered(l.entries, places, byValue, true)
+				l.order = ordered(l.entries, places, byValue, true, plain())
 			},
 			"give up": func(t *rapid.T) {
 				for k := rapid.IntRange(0, len(l.entries)).Draw(t, "messages"); k > 0; k-- {
@@ -310,8 +320,9 @@ func BenchmarkOrderByValue(b *testing.B) {
 		entries[i].Payload = fmt.Appendf(nil, "%d.5 °C", i*7919%1000)
 		places[i] = i
 	}
+	read := plain()
 	for b.Loop() {
-		ordered(entries, places, byValue, true)
+		ordered(entries, places, byValue, true, read)
 	}
 }
 

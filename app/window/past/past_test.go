@@ -17,6 +17,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"streamscope/app"
+	"streamscope/app/payload/decode"
 	"streamscope/app/topics"
 	"streamscope/app/window/ui"
 	"streamscope/app/window/uitest"
@@ -475,5 +476,20 @@ func TestMessagesApartAreSelectedTogether(t *testing.T) {
 	r.h.compareSelected()
 	if r.lines() != "-2|+5" {
 		t.Errorf("they compare as %s", r.lines())
+	}
+}
+
+// What has to be decoded is listed, and put in order, by what it says.
+func TestTheListReadsPayloads(t *testing.T) {
+	r := sitDown(t)
+	r.hears("\xa1\x61v\x0a", "\xa1\x61v\x02", "\xa1\x61v\x05") // CBOR: {"v": 10}, 2, 5
+	r.conn.SetDecoders([]profile.Binding{{Filter: r.topic, Format: string(decode.CBOR)}})
+	if got := r.values(); got != "5 2 10" {
+		t.Errorf("the list reads %q", got)
+	}
+	r.h.sort(columnValue)
+	r.Await("the order", func() bool { return !r.h.sorting })
+	if got := r.values(); got != "10 5 2" {
+		t.Errorf("in order it reads %q", got)
 	}
 }
