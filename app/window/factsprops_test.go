@@ -16,7 +16,7 @@ func TestPropertiesOfAMessageAreAmongItsDetails(t *testing.T) {
 		User: []connections.UserProperty{{Name: "site", Value: "north"}, {Name: "site", Value: "south\x00"}},
 	})
 	want := [][2]string{
-		{"Content type", "application/json"}, {"Payload format", "UTF-8 text, says the sender"}, {"Expires", "1m30s after it was received"},
+		{"Content type", "application/json"}, {"Payload format", "UTF-8 text, says the sender"}, {"Expires", "1 min 30 s after it was received"},
 		{"Response topic", "answers"}, {"Correlation data", "ab 12"}, {"Property site", "north"}, {"Property site", "south "},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -60,7 +60,7 @@ func factsOf(s ui.Selection, r *topics.Row) [][2]string {
 	}
 	usual := ui.Tr("facts.unknown", "not known yet")
 	if r.Interval > 0 {
-		usual = r.Interval.Round(time.Millisecond).String()
+		usual = ui.Span(r.Interval)
 	}
 	yesNo := map[bool]string{true: ui.Tr("yes", "yes"), false: ui.Tr("no", "no")}
 	facts = append(facts,
@@ -93,7 +93,7 @@ func propertyFacts(p *connections.Properties) (facts [][2]string) {
 	}
 	if p.Expiry > 0 {
 		add(ui.Tr("facts.expiry", "Expires"), ui.Tr("facts.expiry.value", "{{.Time}} after it was received",
-			map[string]any{"Time": (time.Duration(p.Expiry) * time.Second).String()}))
+			map[string]any{"Time": ui.Span(time.Duration(p.Expiry) * time.Second)}))
 	}
 	add(ui.Tr("facts.response", "Response topic"), p.ResponseTopic)
 	add(ui.Tr("facts.correlation", "Correlation data"), correlationText(p.CorrelationData))

@@ -138,7 +138,7 @@ func (b *Bar) says(why string) string {
 	at := r.at.Local().Format(time.TimeOnly)
 	switch {
 	case r.took > 0:
-		return ui.Tr("edge.born", "Asked at {{.Time}}: born again after {{.Took}}", map[string]any{"Time": at, "Took": r.took.Round(time.Millisecond).String()})
+		return ui.Tr("edge.born", "Asked at {{.Time}}: born again after {{.Took}}", map[string]any{"Time": at, "Took": ui.Span(r.took)})
 	case !r.done:
 		return ui.Tr("edge.asking", "Asked at {{.Time}}…", map[string]any{"Time": at})
 	}

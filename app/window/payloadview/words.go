@@ -40,14 +40,19 @@ func FormatName(f decode.Format) string {
 	return strings.ToUpper(string(f))
 }
 
-// because says what a payload was read as, and what decided.
+// because says what a payload was read as, what decided, and what else there is to say.
 func because(r *decode.Result) string {
+	words := decided(r)
+	if r.Note != "" {
+		words += " · " + r.Note
+	}
+	return words
+}
+
+func decided(r *decode.Result) string {
 	name := FormatName(r.Format)
 	if len(r.Wraps) > 0 {
 		name = strings.Join(r.Wraps, " › ") + " › " + name
-	}
-	if r.Note != "" {
-		name += " · " + r.Note
 	}
 	data := map[string]any{"What": name, "By": r.Because}
 	switch r.Why {

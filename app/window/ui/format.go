@@ -52,6 +52,28 @@ func Age(d time.Duration) string {
 	}
 }
 
+// Span writes how long something takes, to the millisecond: "40 ms", "1.033 s", "1 min 30 s", "24 h".
+func Span(d time.Duration) string {
+	d = d.Round(time.Millisecond)
+	switch {
+	case d < time.Second:
+		return strconv.FormatInt(d.Milliseconds(), 10) + " ms"
+	case d < time.Minute:
+		return strconv.FormatFloat(d.Seconds(), 'f', -1, 64) + " s"
+	}
+	var parts []string
+	for _, unit := range []struct {
+		of   time.Duration
+		name string
+	}{{time.Hour, " h"}, {time.Minute, " min"}, {time.Second, " s"}} {
+		if n := d / unit.of; n > 0 {
+			parts = append(parts, strconv.Itoa(int(n))+unit.name)
+		}
+		d %= unit.of
+	}
+	return strings.Join(parts, " ")
+}
+
 // Size writes a number of bytes.
 func Size(n int64) string { return payload.ByteCount(n) }
 

@@ -29,6 +29,18 @@ func TestRate(t *testing.T) {
 	}
 }
 
+func TestSpan(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		0: "0 ms", 40 * time.Millisecond: "40 ms", 1033 * time.Millisecond: "1.033 s", 59 * time.Second: "59 s", time.Minute: "1 min",
+		90 * time.Second: "1 min 30 s", 24 * time.Hour: "24 h", 25*time.Hour + 90*time.Second: "25 h 1 min 30 s",
+		time.Hour + 400*time.Millisecond: "1 h", 999*time.Millisecond + 600*time.Microsecond: "1 s",
+	} {
+		if got := Span(d); got != want {
+			t.Errorf("Span(%v) = %q, want %q", d, got, want)
+		}
+	}
+}
+
 func TestWordsFollowTheirNumber(t *testing.T) {
 	say := func(key string, n int) string {
 		return TrN(n, key, "{{.N}} message came on {{.Topic}}", "{{.N}} messages came on {{.Topic}}", map[string]any{"Topic": "a/b"})
