@@ -97,7 +97,7 @@ func (r *rows) Row(i int, cells []string) {
 	}
 	cells[6] = ""
 	if e.Took > 0 {
-		cells[6] = e.Took.Round(100 * time.Microsecond).String()
+		cells[6] = tookText(e.Took)
 	}
 }
 
@@ -174,4 +174,12 @@ func writeLines(w io.Writer, list []audit.Entry) error {
 		}
 	}
 	return l.Flush()
+}
+
+// tookText writes a time to the millisecond; shorter ones are no zero.
+func tookText(d time.Duration) string {
+	if d < time.Millisecond {
+		return "< 1 ms"
+	}
+	return ui.Span(d)
 }
