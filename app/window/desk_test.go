@@ -379,8 +379,13 @@ func (d *desk) field(name string) field {
 		return f
 	}
 	return d.find("a field "+name, func(o fyne.CanvasObject) bool {
-		e, ok := o.(*widget.Entry)
-		return ok && e.PlaceHolder == name
+		switch e := o.(type) {
+		case *widget.Entry:
+			return e.PlaceHolder == name
+		case *ui.Entry:
+			return e.PlaceHolder == name
+		}
+		return false
 	}).(field)
 }
 

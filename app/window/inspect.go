@@ -189,6 +189,8 @@ func textOf(o fyne.CanvasObject) string {
 		return t.Content()
 	case *widget.Entry:
 		return t.Text
+	case *ui.Entry:
+		return t.Text
 	case *widget.Label:
 		return t.Text
 	case *widget.Button:

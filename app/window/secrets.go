@@ -43,7 +43,7 @@ func (w *Window) withSecrets(p profile.Profile, then func(app.Secrets)) {
 type secretsDialog struct {
 	window  *Window
 	profile profile.Profile
-	entries map[string]*widget.Entry
+	entries map[string]*ui.Entry
 	keep    *widget.Check
 	found   app.Secrets
 	then    func(app.Secrets)
@@ -51,11 +51,11 @@ type secretsDialog struct {
 
 // askSecrets asks for secrets, and offers to keep those of a saved profile.
 func (w *Window) askSecrets(p profile.Profile, fields []string, found app.Secrets, then func(app.Secrets)) {
-	s := &secretsDialog{window: w, profile: p, entries: map[string]*widget.Entry{}, found: found, then: then}
+	s := &secretsDialog{window: w, profile: p, entries: map[string]*ui.Entry{}, found: found, then: then}
 	rows := container.New(layout.NewFormLayout())
-	var first *widget.Entry
+	var first *ui.Entry
 	for _, field := range fields {
-		e := widget.NewPasswordEntry()
+		e := ui.NewPasswordEntry()
 		e.PlaceHolder = ui.Tr("password.placeholder", "Password")
 		s.entries[field] = e
 		rows.Add(widget.NewLabel(secretLabel(field, p)))
@@ -67,7 +67,7 @@ func (w *Window) askSecrets(p profile.Profile, fields []string, found app.Secret
 	}
 	s.keep = widget.NewCheck(ui.Tr("secrets.keep", "Keep in this computer's keyring"), nil)
 	ui.Show(s.keep, w.isSaved(p))
-	note := widget.NewLabel(ui.Tr("secrets.note", "Otherwise it is kept in memory until the program ends. It never stands in a profile, a log or an export."))
+	note := widget.NewLabel(ui.Tr("secrets.note", "Otherwise it is kept in memory until the program ends. It never stands in the file of the connection, a log or an export."))
 	note.Wrapping, note.Importance = fyne.TextWrapWord, widget.LowImportance
 	d := dialog.NewCustomConfirm(ui.Tr("password.title", "Password for {{.Name}}", map[string]any{"Name": p.Name}),
 		ui.Tr("password.connect", "Connect"), ui.Tr("cancel", "Cancel"), container.NewVBox(rows, s.keep, note), func(ok bool) {
@@ -160,7 +160,7 @@ func (w *Window) keepSecretsThen(p profile.Profile, given app.Secrets, then func
 
 // passphraseDialog opens the file of secrets, or makes it; then or instead go on.
 func (w *Window) passphraseDialog(fresh bool, then, instead func()) {
-	entry := widget.NewPasswordEntry()
+	entry := ui.NewPasswordEntry()
 	lead := ui.Tr("passphrase.open", "Passwords are kept in a file under a passphrase. Enter it to open them.")
 	if fresh {
 		lead = ui.Tr("passphrase.new", "This computer has no keyring that answers. Choose a passphrase: passwords are then kept in a file that only it opens.")
@@ -175,6 +175,7 @@ func (w *Window) passphraseDialog(fresh bool, then, instead func()) {
 			}
 			w.unlock(secret.New(entry.Text), then, func() { w.passphraseDialog(fresh, then, instead) })
 		}, w.win)
+	entry.OnSubmitted = func(string) { d.Confirm() }
 	d.Resize(fyne.NewSize(440, 0))
 	d.Show()
 	w.win.Canvas().Focus(entry)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"streamscope/app/command"
@@ -75,8 +76,9 @@ func (p Plan) Run(ctx context.Context) (session.RunReport, Progress, error) {
 	if err != nil {
 		return session.RunReport{}, Progress{}, err
 	}
+	every := strconv.FormatFloat(float64(p.Every)/float64(time.Millisecond), 'f', -1, 64)
 	run, err := p.Session.Run(ctx, session.RunOptions{
-		Origin: session.OriginRepeat, Name: "every " + p.Every.String(), Topic: p.Draft.Topic, Total: p.Times, Confirm: p.Confirm,
+		Origin: session.OriginRepeat, Name: "every " + every + " ms", Topic: p.Draft.Topic, Total: p.Times, Confirm: p.Confirm,
 	})
 	if err != nil {
 		return session.RunReport{}, Progress{}, err

@@ -56,7 +56,7 @@ func (b *bench) reads(name, word string) {
 
 func (b *bench) subscribes(filter string) {
 	b.Helper()
-	e := b.Names["subscriptions.filter"].(*widget.Entry)
+	e := b.Names["subscriptions.filter"].(*ui.Entry)
 	e.SetText(filter)
 	test.Tap(b.Names["subscriptions.ok"].(*widget.Button))
 }

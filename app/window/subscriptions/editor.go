@@ -17,7 +17,7 @@ import (
 type editor struct {
 	d      *Dialog
 	object *fyne.Container
-	filter *widget.Entry
+	filter *ui.Entry
 	qos    *widget.Select
 	ok     *widget.Button
 	cancel *widget.Button
@@ -33,7 +33,7 @@ type editor struct {
 
 func newEditor(d *Dialog) *editor {
 	e := &editor{d: d, at: -1}
-	e.filter = widget.NewEntry()
+	e.filter = ui.NewEntry()
 	e.filter.PlaceHolder = ui.Tr("subscriptions.filter", "Filter, such as plant/line4/#")
 	e.filter.OnChanged = func(s string) { e.draft.Filter = s; e.judge() }
 	e.filter.OnSubmitted = func(string) { e.apply() }

@@ -14,7 +14,7 @@ func Dismiss(c fyne.Canvas) bool {
 		return false
 	}
 	buttons := buttonsIn(frame)
-	for _, word := range []string{Tr("cancel", "Cancel"), Tr("close", "Close"), lang.L("No")} {
+	for _, word := range []string{Tr("cancel", "Cancel"), Tr("close", "Close"), Tr("passphrase.skip", "Not now"), lang.L("No")} {
 		for _, b := range buttons {
 			if b.Text == word && !b.Disabled() {
 				b.OnTapped()

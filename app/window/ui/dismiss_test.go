@@ -43,6 +43,23 @@ func TestEscapeLeavesTheTopmostDialog(t *testing.T) {
 	}
 }
 
+func TestEscapeLeavesADialogWhileOneTypes(t *testing.T) {
+	test.NewTempApp(t)
+	win := test.NewTempWindow(t, widget.NewLabel(""))
+	entry := NewPasswordEntry()
+	dialog.ShowCustom("Password", Tr("close", "Close"), entry, win)
+	win.Canvas().Focus(entry)
+	test.Type(entry, "secret")
+	entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyBackspace})
+	if entry.Text != "secre" || win.Canvas().Overlays().Top() == nil {
+		t.Fatalf("%q", entry.Text)
+	}
+	entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
+	if win.Canvas().Overlays().Top() != nil {
+		t.Error("the dialog stayed")
+	}
+}
+
 func TestEscapeLeavesAWindowOfItsOwnLast(t *testing.T) {
 	test.NewTempApp(t)
 	win := test.NewTempWindow(t, widget.NewLabel(""))
