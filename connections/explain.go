@@ -78,16 +78,16 @@ func (f *Failure) explain() Explanation {
 			Try: "A firewall may be dropping the packets, or the port belongs to another service."}
 	case FailureCredentials:
 		return Explanation{What: "The broker does not accept this user name or password" + f.said() + ".",
-			Try: "Check both in the profile, also upper and lower case."}
+			Try: "Check both in the connection's settings, also upper and lower case."}
 	case FailureNotAuthorised:
 		return Explanation{What: "The broker does not let this user or client in" + f.said() + ".",
 			Try: "Check user name and password; ask whoever runs the broker whether this client ID is allowed."}
 	case FailureClientID:
 		return Explanation{What: "The broker does not accept the client ID.",
-			Try: "Choose another client ID in the profile: shorter, and of letters and digits only."}
+			Try: "Choose another client ID in the connection's settings: shorter, and of letters and digits only."}
 	case FailureVersion:
 		return Explanation{What: "The broker does not speak this version of MQTT.",
-			Try: "Choose “automatic” or another version of MQTT in the profile."}
+			Try: "Choose “automatic” or another version of MQTT in the connection's settings."}
 	case FailureUnavailable:
 		return Explanation{What: "The broker says that it is not available at the moment" + f.said() + ".",
 			Try: "Wait, or ask whoever runs the broker; it may be starting or full."}
@@ -111,7 +111,7 @@ func (f *Failure) explainOpen() Explanation {
 			Try: "Subscribe to topics that this user may read; many brokers forbid #."}
 	case FailureTakenOver:
 		return Explanation{What: "The broker ends the connection again and again right after opening it.",
-			Try: "Probably another program uses the same client ID: choose another one in the profile."}
+			Try: "Probably another program uses the same client ID: choose another one in the connection's settings."}
 	case FailureSilent:
 		return Explanation{What: f.peer() + " has fallen silent: nothing came for longer than the keep-alive allows.",
 			Try: "The broker or the network may be down; a shorter keep-alive may help against routers that forget."}
@@ -126,7 +126,7 @@ func (f *Failure) explainOpen() Explanation {
 			Try: "Check that the port belongs to an MQTT broker, not to a web server, TLS or WebSocket."}
 	case FailurePacketTooLarge:
 		return Explanation{What: "The broker sent more in one packet than is allowed" + f.detail(": ", "") + ".",
-			Try: "Check that the port belongs to an MQTT broker, or raise the packet limit of the profile."}
+			Try: "Check that the port belongs to an MQTT broker, or raise the packet limit of the connection."}
 	case FailureWriteStalled:
 		return Explanation{What: f.peer() + " stopped taking what was sent.",
 			Try: "The broker may be overloaded, or the network too slow."}
@@ -158,7 +158,7 @@ func (f *Failure) explainDoor() Explanation {
 	switch f.Kind {
 	case FailureReadOnly:
 		return Explanation{What: "The connection is read-only: nothing is sent.",
-			Try: "Switch read-only off for the window, or in the profile."}
+			Try: "Switch read-only off for the window, or in the connection's settings."}
 	case FailureTooFast:
 		return Explanation{What: "More was asked for than may be sent in a second" + f.detail(" (", ")") + ".",
 			Try: "Send more slowly; for a steady stream use a repeat or the command line."}
@@ -175,7 +175,7 @@ func (f *Failure) explainWay() Explanation {
 	switch f.Kind {
 	case FailureCertUntrusted:
 		return Explanation{What: "The certificate of " + f.peer() + " is signed by nobody whom this computer trusts" + f.detail(" (", ")") + ".",
-			Try: "Add the CA's certificate to the profile, or look at the certificate and trust exactly this one."}
+			Try: "Add the CA's certificate to the connection's settings, or look at the certificate and trust exactly this one."}
 	case FailureCertExpired:
 		return Explanation{What: "The certificate of " + f.peer() + " has expired" + f.detail(" (", ")") + ".",
 			Try: "Check this computer's clock; if it is right, whoever runs the server must renew the certificate."}
@@ -187,16 +187,16 @@ func (f *Failure) explainWay() Explanation {
 			Try: "Connect by a name that the certificate holds, or set that name as the expected host name."}
 	case FailureHandshake:
 		return Explanation{What: "No secure connection to " + f.peer() + " came about" + f.detail(" (", ")") + ".",
-			Try: "The server may want another TLS version or another ALPN protocol than the profile offers."}
+			Try: "The server may want another TLS version or another ALPN protocol than the connection offers."}
 	case FailureClientCert:
 		return Explanation{What: f.peer() + " does not take this client's certificate" + f.detail(" (", ")") + ".",
-			Try: "Set a client certificate and its key in the profile, signed by a CA that the server trusts."}
+			Try: "Set a client certificate and its key in the connection's settings, signed by a CA that the server trusts."}
 	case FailureNotTLS:
 		return Explanation{What: f.peer() + " does not speak TLS.",
-			Try: "Switch TLS off in the profile, or use the server's TLS port (often 8883)."}
+			Try: "Switch TLS off in the connection's settings, or use the server's TLS port (often 8883)."}
 	case FailureSpeaksTLS:
 		return Explanation{What: f.peer() + " speaks TLS, not plain text.",
-			Try: "Switch TLS on in the profile, or use the server's plain port (often 1883)."}
+			Try: "Switch TLS on in the connection's settings, or use the server's plain port (often 1883)."}
 	case FailureCertFile:
 		return Explanation{What: "A certificate or key file cannot be used" + f.detail(": ", "") + f.because() + ".",
 			Try: "Check the path and the content: PEM, or PKCS#12 with certificate and key together."}
@@ -213,25 +213,25 @@ func (f *Failure) explainBetween() Explanation {
 	switch f.Kind {
 	case FailureProxy:
 		return Explanation{What: "The proxy" + f.detail(" ", "") + " cannot be used" + f.because() + ".",
-			Try: "Check the proxy's address and kind in the profile, or in the environment."}
+			Try: "Check the proxy's address and kind in the connection's settings, or in the environment."}
 	case FailureProxyRefused:
 		return Explanation{What: "The proxy does not let this connection through" + f.detail(" (", ")") + ".",
 			Try: "Many proxies allow only port 443; ask whoever runs the proxy to allow this host and port."}
 	case FailureProxyAuth:
 		return Explanation{What: "The proxy does not accept this user name or password" + f.detail(" (", ")") + ".",
-			Try: "Check the proxy's user and password in the profile."}
+			Try: "Check the proxy's user and password in the connection's settings."}
 	case FailureSubprotocol:
 		return Explanation{What: f.peer() + " opened a WebSocket, but for another protocol" + f.detail(" (", ")") + ".",
-			Try: "Check that the path belongs to the service that is meant, and the subprotocols of the profile."}
+			Try: "Check that the path belongs to the service that is meant, and the subprotocols of the connection."}
 	case FailureNeedsMQTT5:
 		return Explanation{What: "MQTT 3.1.1 cannot do that" + f.detail(": ", "") + ".",
-			Try: "Choose MQTT 5 in the profile if the broker speaks it, or leave this field empty."}
+			Try: "Choose MQTT 5 in the connection's settings if the broker speaks it, or leave this field empty."}
 	case FailureRejected:
 		return Explanation{What: "The broker said no" + f.detail(": ", "") + ".",
 			Try: "Ask whoever runs the broker what this user may do; its log tells more."}
 	case FailureMoved:
 		return Explanation{What: "The broker wants this client to use another server" + f.detail(": ", "") + ".",
-			Try: "Set that server as the host in the profile."}
+			Try: "Set that server as the host in the connection's settings."}
 	default:
 		return Explanation{What: "Something unexpected went wrong" + f.because() + ".",
 			Try: "Try again; the log has the details."}

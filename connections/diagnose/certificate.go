@@ -42,13 +42,13 @@ func (e *examination) judge() finding {
 	switch {
 	case e.way.TLS.Insecure:
 		f.state = Warning
-		f.cause = "The certificate is not verified, because the profile says so: whoever stands between can read and change everything."
+		f.cause = "The certificate is not verified, because its settings say so: whoever stands between can read and change everything."
 		if err := e.strictVerdict(); err != nil {
 			f.cause += " It would not be trusted: " + e.mask.foreign(connections.Explain(dial.Classify(err, e.addr)).What)
 		}
-		f.cure = "Add the CA's certificate to the profile, or trust exactly this certificate, and switch “do not verify” off."
+		f.cure = "Add the CA's certificate to the connection's settings, or trust exactly this certificate, and switch “do not verify” off."
 	case e.pinned(leaf):
-		f.found = append(f.found, "trusted because the profile trusts exactly this certificate")
+		f.found = append(f.found, "trusted because this connection trusts exactly this certificate")
 	case left < soon:
 		f.state = Warning
 		f.cause = "The certificate ends " + inDays(left) + "; from then on nobody can connect."
@@ -200,7 +200,7 @@ func (e *examination) clientLines() []string {
 		line += " of " + strings.Join(names, " or ")
 	}
 	if s.shown == nil || s.shown.Leaf == nil {
-		return []string{line + "; the profile has none"}
+		return []string{line + "; this connection has none"}
 	}
 	own := "   issued by " + e.issuer(s.shown.Leaf) + ", " + e.validity(s.shown.Leaf)
 	return []string{line + "; shown: " + e.subject(s.shown.Leaf), own}
@@ -251,8 +251,8 @@ func (e *examination) wantsCertificate(failure *connections.Failure, found []str
 		return f
 	}
 	if s.shown == nil || s.shown.Leaf == nil {
-		f.cause = "The server lets only clients with a certificate in, and the profile has none."
-		f.cure = "Set a client certificate and its key in the profile; whoever runs the server issues them."
+		f.cause = "The server lets only clients with a certificate in, and this connection has none."
+		f.cure = "Set a client certificate and its key in the connection's settings; whoever runs the server issues them."
 		return f
 	}
 	leaf := s.shown.Leaf
@@ -288,16 +288,16 @@ func (e *examination) distrust(f finding) finding {
 		}
 	case connections.FailureCertName:
 		bad.cause = "The certificate is not for " + e.serverName() + ", but" + strings.TrimPrefix(e.names(leaf), ",") + "."
-		bad.cure = "Connect by a name that it holds, or set one of them as the expected host name in the profile."
+		bad.cure = "Connect by a name that it holds, or set one of them as the expected host name in the connection's settings."
 		if len(leaf.DNSNames)+len(leaf.IPAddresses) == 0 {
 			bad.cure = "Have the server's certificate made with its name as a subject alternative name, or trust exactly this certificate."
 		}
 	case connections.FailureCertUntrusted:
 		if string(leaf.RawIssuer) == string(leaf.RawSubject) {
 			bad.cause = "The server signed its certificate by itself, so nothing proves that it is the right server."
-			bad.cure = "Compare the fingerprint with that of the server, then trust exactly this certificate, or add it as CA in the profile."
+			bad.cure = "Compare the fingerprint with that of the server, then trust exactly this certificate, or add it as CA in the connection's settings."
 		} else if e.way.TLS.CAFile != "" {
-			bad.cure = "Check that the profile's CA file holds the certificate of " + e.issuer(cert.Chain[len(cert.Chain)-1]) + ", or trust exactly this certificate."
+			bad.cure = "Check that the connection's CA file holds the certificate of " + e.issuer(cert.Chain[len(cert.Chain)-1]) + ", or trust exactly this certificate."
 		}
 	}
 	return bad
@@ -343,8 +343,8 @@ func (e *examination) noHandshake(err error) finding {
 			f.cause = "The server speaks only " + tls.VersionName(v) + ", which is too old to be safe."
 			f.cure = "Have the server's TLS updated to 1.2 or 1.3; Streamscope does not go lower."
 		case v == tls.VersionTLS12 && e.way.TLS.MinVersion == "1.3":
-			f.cause = "The server speaks TLS 1.2, and the profile wants at least 1.3."
-			f.cure = "Set the lowest TLS version in the profile to 1.2."
+			f.cause = "The server speaks TLS 1.2, and this connection wants at least 1.3."
+			f.cure = "Set the lowest TLS version in the connection's settings to 1.2."
 		}
 	case connections.FailureTimeout:
 		f.cause = "The other side takes the connection and answers nothing to TLS."

@@ -162,7 +162,7 @@ func (e *examination) awaitFrame(ctx context.Context) finding {
 	return finding{
 		state: Warning, found: []string{fmt.Sprintf("no frame within %.0f s", min(listening, e.d.Patience).Seconds())},
 		cause: "The WebSocket is open and silent: the server may have nothing to say now, or it waits for a message.",
-		cure:  "If it should be sending, add what it expects on opening (to log in, to subscribe) in the profile.",
+		cure:  "If it should be sending, add what it expects on opening (to log in, to subscribe) in the connection's settings.",
 	}
 }
 

@@ -108,7 +108,7 @@ func (e *examination) noUpgrade(said *reply, err error) finding {
 		f.cause = "The server opens a WebSocket here, but not for MQTT" + e.chosen(said) + "."
 		f.cure = "Check the path: this one belongs to another service." + e.paths()
 		if raw(e.p) {
-			f.cause = "The server opens a WebSocket, but chose none of the subprotocols of the profile" + e.chosen(said) + "."
+			f.cause = "The server opens a WebSocket, but chose none of the subprotocols of the connection" + e.chosen(said) + "."
 			f.cure = "Enter the subprotocols that this server knows, or none."
 		}
 		return f
@@ -155,15 +155,15 @@ func (e *examination) statusAdvice(said *reply, f finding) (cause, cure string) 
 	case code == http.StatusUnauthorized:
 		return "The server wants a login with the HTTP request" + e.scheme(said) + ".", e.loginCure()
 	case code == http.StatusForbidden:
-		return "The server refuses this request.", "Check login, headers and origin in the profile, and the path; the server's log tells why."
+		return "The server refuses this request.", "Check login, headers and origin in the connection's settings, and the path; the server's log tells why."
 	case code == http.StatusProxyAuthRequired:
-		return "A proxy on the way wants a login.", "Set the proxy and its user in the profile."
+		return "A proxy on the way wants a login.", "Set the proxy and its user in the connection's settings."
 	case code/100 == 3:
-		return "The server sends this request elsewhere, which a WebSocket does not follow.", "Enter the address that it names (Location) in the profile."
+		return "The server sends this request elsewhere, which a WebSocket does not follow.", "Enter the address that it names (Location) in the connection's settings."
 	case code == http.StatusBadGateway || code == http.StatusServiceUnavailable || code == http.StatusGatewayTimeout:
 		return "The web server answers, but the service behind it does not.", "Check that the broker behind the web server is running, and how the web server leads there."
 	case code == http.StatusBadRequest && !encrypted(e.p) && e.speaksTLSNow():
-		return "The port speaks TLS, and the profile connects without it.", "Switch TLS on in the profile (" + e.with("s") + "://), or use the server's port without TLS."
+		return "The port speaks TLS, and this connection is set to go without it.", "Switch TLS on in the connection's settings (" + e.with("s") + "://), or use the server's port without TLS."
 	case code/100 == 2 || code == http.StatusUpgradeRequired || code == http.StatusBadRequest || code == http.StatusMethodNotAllowed:
 		return "A web server answers at the path " + path + ", but opens no WebSocket there.", "Check the path of the WebSocket; brokers mostly have /mqtt, some /ws." + e.paths()
 	case code == http.StatusSwitchingProtocols:
@@ -174,9 +174,9 @@ func (e *examination) statusAdvice(said *reply, f finding) (cause, cure string) 
 
 func (e *examination) loginCure() string {
 	if e.p.User != "" || len(e.p.Transport.Headers) > 0 {
-		return "Check user name and password, or the Authorization header, in the profile."
+		return "Check user name and password, or the Authorization header, in the connection's settings."
 	}
-	return "Enter user name and password, or an Authorization header with a token, in the profile."
+	return "Enter user name and password, or an Authorization header with a token, in the connection's settings."
 }
 
 func (e *examination) scheme(said *reply) string {

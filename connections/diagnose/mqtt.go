@@ -84,7 +84,7 @@ func (e *examination) connect(ctx context.Context) finding {
 
 func (e *examination) missingPassword() string {
 	if e.p.AsksPassword && e.t.reveal(profile.SecretPassword) == "" {
-		return "The profile asks for a password, and none was given."
+		return "This connection asks for a password, and none was given."
 	}
 	return ""
 }
@@ -162,7 +162,7 @@ func (e *examination) accepted(version byte, a answer, notes []string) finding {
 	if connections.KindOf(e.t.Last) == connections.FailureTakenOver {
 		f.state = Warning
 		f.cause = "Another program seems to use the client ID " + e.p.ClientID + ": the broker ends the connection whenever the other one comes. The diagnosis has a client ID of its own."
-		f.cure = "Choose another client ID in the profile, or in the other program."
+		f.cure = "Choose another client ID in the connection's settings, or in the other program."
 	}
 	return f
 }
@@ -276,11 +276,11 @@ func (e *examination) refused(version byte, a answer, notes []string) finding {
 	switch kind {
 	case connections.FailureVersion:
 		f.cause = "The broker does not speak " + versionName(version) + "."
-		f.cure = "Choose another version of MQTT in the profile, or “automatic”."
+		f.cure = "Choose another version of MQTT in the connection's settings, or “automatic”."
 	case connections.FailureCredentials, connections.FailureNotAuthorised:
 		if e.p.User == "" {
 			f.cause = "The broker lets nobody in without a user name and a password, or not this client."
-			f.cure = "Enter user name and password in the profile."
+			f.cure = "Enter user name and password in the connection's settings."
 		} else if kind == connections.FailureNotAuthorised {
 			f.cause = "The broker does not let the user " + e.p.User + " in: many brokers answer so to a wrong user name or password."
 			f.cure = "Check both, also upper and lower case; if they are right, ask whoever runs the broker."

@@ -12,7 +12,7 @@ func (e *examination) proxySource() string {
 	if e.way.Proxy.Kind == dial.ProxyEnvironment {
 		return "the environment (HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY)"
 	}
-	return "the profile"
+	return "the connection's settings"
 }
 
 // noProxy is the step of a proxy that is named and cannot be used.

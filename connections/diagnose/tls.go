@@ -65,7 +65,7 @@ func (e *examination) secureAgain(ctx context.Context, bare net.Conn) (net.Conn,
 
 // noConfig explains files that cannot be used.
 func (e *examination) noConfig(err error) finding {
-	f := e.explained(err, "the files of the profile cannot be used")
+	f := e.explained(err, "the files of the connection cannot be used")
 	if connections.KindOf(err) == connections.FailurePassphrase && e.t.reveal(profile.SecretKey) == "" {
 		var failure *connections.Failure
 		errors.As(err, &failure)

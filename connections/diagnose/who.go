@@ -153,8 +153,8 @@ func (e *examination) mismatch() (cause, cure string, ok bool) {
 	}
 	switch {
 	case w.tls:
-		return "The port speaks TLS, and the profile connects without it.",
-			"Switch TLS on in the profile (" + e.with("s") + "://), or use the server's port without TLS.", true
+		return "The port speaks TLS, and this connection is set to go without it.",
+			"Switch TLS on in the connection's settings (" + e.with("s") + "://), or use the server's port without TLS.", true
 	case overHTTP(e.p) && w.mqtt:
 		return "An MQTT broker answers on this port, without WebSocket.", e.plainMQTT("mqtt"), true
 	case !overHTTP(e.p) && w.http:
@@ -174,14 +174,14 @@ func (e *examination) mismatchSecure(plain who) (cause, cure string, ok bool) {
 			return "A web server answers on this port over TLS, no MQTT broker.", webserver(w, "mqtt+wss"), true
 		}
 	case plain.mqtt:
-		cure = "Switch TLS off in the profile (mqtt://), or use the broker's TLS port, often 8883."
+		cure = "Switch TLS off in the connection's settings (mqtt://), or use the broker's TLS port, often 8883."
 		if overHTTP(e.p) {
 			cure = e.plainMQTT("mqtt")
 		}
-		return "The port speaks MQTT without TLS, and the profile connects with it.", cure, true
+		return "The port speaks MQTT without TLS, and this connection is set to use it.", cure, true
 	case plain.http && overHTTP(e.p):
-		return "The port speaks HTTP without TLS, and the profile connects with it.",
-			"Switch TLS off in the profile (" + e.with("") + "://), or use the server's TLS port.", true
+		return "The port speaks HTTP without TLS, and this connection is set to use it.",
+			"Switch TLS off in the connection's settings (" + e.with("") + "://), or use the server's TLS port.", true
 	case plain.http:
 		return "A web server without TLS answers on this port, no MQTT broker.", webserver(plain, "mqtt+ws"), true
 	}
@@ -252,12 +252,12 @@ func (e *examination) plainMQTT(scheme string) string {
 	if raw(e.p) {
 		return "This connection is a raw WebSocket: make it an MQTT one (" + scheme + "://), or enter the port of the WebSocket."
 	}
-	return "Choose a connection without WebSocket in the profile (" + scheme + "://), or enter the broker's port for WebSockets, often 8083 or 9001."
+	return "Choose a connection without WebSocket in the connection's settings (" + scheme + "://), or enter the broker's port for WebSockets, often 8083 or 9001."
 }
 
 func webserver(w who, scheme string) string {
 	if w.upgrades {
-		return "MQTT over WebSocket works here: choose it in the profile (" + scheme + "://) with the path " + mqttPath + "."
+		return "MQTT over WebSocket works here: choose it in the connection's settings (" + scheme + "://) with the path " + mqttPath + "."
 	}
 	return "Check the port: MQTT has mostly 1883, and 8883 with TLS. If the broker is behind the web server, choose MQTT over WebSocket (" + scheme + "://) and its path."
 }

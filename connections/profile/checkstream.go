@@ -92,7 +92,7 @@ func CheckOpening(o Opening, asksPassword bool) error {
 	for _, found := range placeholder.FindAllStringSubmatch(o.Text, -1) {
 		switch name := found[1]; {
 		case name == "password" && !asksPassword:
-			return doubtful(FieldOpening, "no-password", "{{password}} stands for nothing: this profile has no password.")
+			return doubtful(FieldOpening, "no-password", "{{password}} stands for nothing: this connection has no password.")
 		case name != "user" && name != "password":
 			return doubtful(FieldOpening, "placeholder", "“{{%s}}” is sent as it stands: only {{user}} and {{password}} are filled in.", name)
 		}

@@ -133,7 +133,7 @@ func CheckHeader(h Header) error {
 	case slices.Contains(ownHeaders, name):
 		return wrong(FieldHeaders, "own", "“%s” is set by the handshake itself.", h.Name)
 	case h.Secret && h.Value != "":
-		return wrong(FieldHeaders, "kept", "The value of “%s” is secret, so it must not stand in the profile.", h.Name)
+		return wrong(FieldHeaders, "kept", "The value of “%s” is secret, so it must not stand in the settings.", h.Name)
 	case !h.Secret && slices.Contains(secretHeaders, name):
 		return wrong(FieldHeaders, "secret", "“%s” carries credentials: mark it as secret.", h.Name)
 	case !fieldValue(h.Value):
@@ -164,7 +164,7 @@ func secretsOf(headers []Header) (problems []Problem) {
 	note := noting(&problems)
 	for row, h := range headers {
 		if h.Value != "" && (h.Secret || slices.Contains(secretHeaders, strings.ToLower(h.Name))) {
-			note(inRow(row, wrong(FieldHeaders, "kept", "The value of “%s” is secret, so it must not stand in the profile.", h.Name)))
+			note(inRow(row, wrong(FieldHeaders, "kept", "The value of “%s” is secret, so it must not stand in the settings.", h.Name)))
 		}
 	}
 	return problems
