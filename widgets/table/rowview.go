@@ -59,7 +59,7 @@ func (r *rowView) showMark(marked bool) {
 			canvas.Refresh(r.mark)
 		}
 	}
-	setVisible(r.mark, marked)
+	virtual.SetVisible(r.mark, marked)
 }
 
 // CreateRenderer is called by Fyne.

@@ -7,6 +7,8 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+
+	"streamscope/widgets/virtual"
 )
 
 // span is the rows first to last.
@@ -133,9 +135,9 @@ func (t *Table) placeOthers() {
 		n++
 	}
 	for _, o := range t.bands.Objects[n:] {
-		setVisible(o, false)
+		virtual.SetVisible(o, false)
 	}
-	setVisible(t.bands, n > 0)
+	virtual.SetVisible(t.bands, n > 0)
 }
 
 // severally tells whether a modifier means a row besides others.

@@ -66,7 +66,7 @@ type Table struct {
 	title    *virtual.Face
 	baseline float32 // of the text in a row
 	ink      palette
-	style    style
+	style    virtual.Style
 
 	list     *virtual.List
 	header   *header
@@ -321,7 +321,7 @@ func (t *Table) placeBands() {
 	if t.focused && cursor < 0 {
 		t.ring.Move(fyne.Position{})
 		t.ring.Resize(fyne.NewSize(t.grid.width, t.list.Size().Height))
-		setVisible(t.ring, true)
+		virtual.SetVisible(t.ring, true)
 	}
 }
 
@@ -335,13 +335,13 @@ func (t *Table) placeBand(band *canvas.Rectangle, first, last int) {
 		band.Move(fyne.NewPos(0, t.list.RowY(first)))
 		band.Resize(fyne.NewSize(t.grid.width, float32(last-first+1)*t.list.RowHeight()))
 	}
-	setVisible(band, inView)
+	virtual.SetVisible(band, inView)
 }
 
 // restyle follows the theme.
 func (t *Table) restyle() {
 	th := t.Theme()
-	now := styleOf(th)
+	now := virtual.StyleOf(th)
 	if now == t.style && t.title != nil {
 		return
 	}

@@ -5,6 +5,8 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+
+	"streamscope/widgets/virtual"
 )
 
 // bands are what lies under and over the rows: the selected row, the row under the pointer
@@ -38,7 +40,7 @@ func (t *Tree) placeBands() {
 	t.placeBand(t.bands.selected, t.selection.index)
 	t.placeBand(t.bands.hovered, t.pointer.row)
 	if !t.focused {
-		setVisible(t.bands.ring, false)
+		virtual.SetVisible(t.bands.ring, false)
 		return
 	}
 	if t.placeBand(t.bands.ring, t.selection.index) {
@@ -46,7 +48,7 @@ func (t *Tree) placeBands() {
 	}
 	t.bands.ring.Move(fyne.Position{})
 	t.bands.ring.Resize(fyne.NewSize(t.look.width, t.Size().Height))
-	setVisible(t.bands.ring, true)
+	virtual.SetVisible(t.bands.ring, true)
 }
 
 // placeBand lays a band on row i, or hides it if the row isn't in view.
@@ -57,6 +59,6 @@ func (t *Tree) placeBand(band *canvas.Rectangle, i int) bool {
 		band.Move(fyne.NewPos(0, t.list.RowY(i)))
 		band.Resize(fyne.NewSize(t.look.width, t.list.RowHeight()))
 	}
-	setVisible(band, inView)
+	virtual.SetVisible(band, inView)
 	return inView
 }

@@ -123,7 +123,7 @@ func (r *rowView) showBar(row *Row, l *look) (touched int) {
 		r.bar.Resize(size)
 	}
 	if shown != r.bar.Visible() {
-		setVisible(r.bar, shown)
+		virtual.SetVisible(r.bar, shown)
 		touched++
 	}
 	return touched
@@ -159,7 +159,7 @@ func (r *rowView) showHit(row *Row, l *look, name column, face *virtual.Face) {
 	case row.Hit:
 		band = column{name.x - 4, 2}
 	}
-	setVisible(r.hit, band.width > 0)
+	virtual.SetVisible(r.hit, band.width > 0)
 	if r.hit.FillColor != l.ink.hit {
 		r.hit.FillColor = l.ink.hit
 		canvas.Refresh(r.hit)
@@ -186,7 +186,7 @@ func (r *rowView) showValue(row *Row, l *look, changed bool) (touched int) {
 		r.changed.Resize(fyne.NewSize(used-l.size.gap+8, l.size.rowHeight-2))
 	}
 	if changed != r.changed.Visible() {
-		setVisible(r.changed, changed)
+		virtual.SetVisible(r.changed, changed)
 		touched++
 	}
 	return touched
@@ -316,18 +316,6 @@ func put(c *virtual.Cell, l *look, at column, text string, face *virtual.Face, t
 		return 1
 	}
 	return 0
-}
-
-func setVisible(o fyne.CanvasObject, visible bool) {
-	switch {
-	case o.Visible() == visible:
-		return
-	case visible:
-		o.Show()
-	default:
-		o.Hide()
-	}
-	canvas.Refresh(o)
 }
 
 // CreateRenderer is called by Fyne.

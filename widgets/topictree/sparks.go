@@ -32,7 +32,7 @@ func (s *sparks) follow(t *Tree, v virtual.View) {
 		s.rows = t.rows[v.First-t.first:][:v.Count]
 	}
 	print, any := fingerprint(s.rows, t.look.ink)
-	setVisible(s.raster, any && at.width > 0)
+	virtual.SetVisible(s.raster, any && at.width > 0)
 	if !s.raster.Visible() {
 		s.print = 0
 		return

@@ -53,7 +53,7 @@ type Tree struct {
 	source Source
 	list   *virtual.List
 	look   look
-	style  style
+	style  virtual.Style
 	now    func() time.Time
 
 	rows    []Row // as filled last, from first on
@@ -243,7 +243,7 @@ func (t *Tree) viewed(v virtual.View) {
 
 // restyle follows the theme.
 func (t *Tree) restyle() {
-	now := styleOf(t.Theme())
+	now := virtual.StyleOf(t.Theme())
 	if now == t.style && t.look.size != nil {
 		return
 	}

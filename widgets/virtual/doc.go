@@ -8,7 +8,7 @@
 //
 // [List] is the scroller; [Position] holds its arithmetic. [Cell] is one line of text in a
 // row, cut to its column by a [Fitter] and cleaned by [OneLine]: it touches its canvas only
-// when what it shows changes.
+// when what it shows changes. [Style] and [Colours] are the theme as such a widget reads it.
 //
 // The package knows neither selection nor data. The widgets around it (tree, table) take
 // mouse and keys and ask [List.RowAt] and [List.Step] what they mean. Everything runs on
