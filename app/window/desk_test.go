@@ -20,6 +20,7 @@ import (
 
 	"streamscope/app"
 	"streamscope/app/window/ui"
+	"streamscope/app/window/uitest"
 	"streamscope/connections"
 	"streamscope/connections/brokertest"
 	"streamscope/connections/profile"
@@ -38,7 +39,7 @@ type desk struct {
 	app    *app.App
 	fyne   *quitter
 	win    *Window
-	ui     *queue
+	ui     *uitest.Queue
 	log    *logged
 	closed bool
 	// drawn holds the widgets that were in sight.
@@ -52,38 +53,6 @@ type quitter struct {
 }
 
 func (q *quitter) Quit() { q.quit = true }
-
-// queue stands in for Fyne's own: functions of any goroutine run on the test's, in order.
-type queue struct {
-	mu    sync.Mutex // guards funcs
-	funcs []func()
-	more  chan struct{}
-}
-
-func (q *queue) do(f func()) {
-	q.mu.Lock()
-	q.funcs = append(q.funcs, f)
-	q.mu.Unlock()
-	select {
-	case q.more <- struct{}{}:
-	default:
-	}
-}
-
-func (q *queue) drain() {
-	for {
-		q.mu.Lock()
-		funcs := q.funcs
-		q.funcs = nil
-		q.mu.Unlock()
-		if len(funcs) == 0 {
-			return
-		}
-		for _, f := range funcs {
-			f()
-		}
-	}
-}
 
 // logged is what the program logged, to be shown when a test fails.
 type logged struct {
@@ -108,7 +77,7 @@ func sitDown(t *testing.T) *desk { return sitDownAt(t, t.TempDir(), Options{}) }
 
 func sitDownAt(t *testing.T, folder string, o Options) *desk {
 	t.Helper()
-	d := &desk{T: t, folder: folder, ui: &queue{more: make(chan struct{}, 1)}, log: &logged{}, drawn: map[fyne.Widget]bool{}}
+	d := &desk{T: t, folder: folder, ui: uitest.NewQueue(), log: &logged{}, drawn: map[fyne.Widget]bool{}}
 	d.Cleanup(func() {
 		if d.Failed() {
 			d.Logf("the program's log:\n%s", d.log)
@@ -120,7 +89,7 @@ func sitDownAt(t *testing.T, folder string, o Options) *desk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.Logger, o.Do, o.Version = logger, d.ui.do, "1.2.3"
+	o.Logger, o.Do, o.Version = logger, d.ui.Do, "1.2.3"
 	d.app, d.fyne = a, &quitter{App: test.NewTempApp(t)}
 	d.win = New(d.fyne, a, o)
 	d.Cleanup(func() {
@@ -161,11 +130,8 @@ func (d *desk) comesBack() *desk {
 
 // turn runs what waits for the UI goroutine, or waits for it for a moment.
 func (d *desk) turn() {
-	select {
-	case <-d.ui.more:
-	case <-time.After(5 * time.Millisecond):
-	}
-	d.ui.drain()
+	d.ui.Nap()
+	d.ui.Drain()
 }
 
 // await lets the window live until cond holds.
@@ -186,7 +152,7 @@ func (d *desk) ticks() {
 	now := time.Now()
 	d.win.fastTick(now, true)
 	d.win.slowTick(now)
-	d.ui.drain()
+	d.ui.Drain()
 	d.seen()
 }
 
@@ -292,7 +258,7 @@ func (d *desk) clicks(label string) {
 		d.Fatalf("%q is grey", label)
 	}
 	test.Tap(o.(fyne.Tappable))
-	d.ui.drain()
+	d.ui.Drain()
 }
 
 // itemLabel is the label of a menu's item: a type of Fyne's own, so its text is looked for.
@@ -352,7 +318,7 @@ func (d *desk) picks(items []*fyne.MenuItem, path ...string) {
 		return
 	}
 	items[i].Action()
-	d.ui.drain()
+	d.ui.Drain()
 }
 
 // field is what one types into.
@@ -370,7 +336,7 @@ func (d *desk) fills(name, text string) {
 	d.win.win.Canvas().Focus(f)
 	f.SetText("")
 	test.Type(f, text)
-	d.ui.drain()
+	d.ui.Drain()
 }
 
 func (d *desk) field(name string) field {
@@ -464,7 +430,7 @@ func (d *desk) selects(topic string) {
 			d.win.tree.tree.Select(i)
 		}
 	}
-	d.ui.drain()
+	d.ui.Drain()
 }
 
 // opens expands or closes a branch by its row.
@@ -475,7 +441,7 @@ func (d *desk) opens(topic string, open bool) {
 		d.Fatalf("there is no row %q", topic)
 	}
 	d.win.tree.tree.OnToggle(0, l.Key, open)
-	d.ui.drain()
+	d.ui.Drain()
 }
 
 // menuOf opens the context menu of a topic's row, on the screen.

@@ -101,7 +101,7 @@ func (d *desk) turnsToPage(title string) {
 	})
 	tabs := o.(*container.AppTabs)
 	tabs.SelectIndex(slices.IndexFunc(tabs.Items, func(i *container.TabItem) bool { return i.Text == title }))
-	d.ui.drain()
+	d.ui.Drain()
 }
 
 // checks turns a switch.
@@ -113,5 +113,5 @@ func (d *desk) checks(label string) {
 	})
 	c := o.(*widget.Check)
 	c.SetChecked(!c.Checked)
-	d.ui.drain()
+	d.ui.Drain()
 }

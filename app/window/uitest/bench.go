@@ -109,7 +109,7 @@ func (b *Bench) Turn() {
 // Await turns until something is so, at least once.
 func (b *Bench) Await(what string, so func() bool) {
 	b.Helper()
-	for deadline := time.Now().Add(patience); ; b.UI.nap() {
+	for deadline := time.Now().Add(patience); ; b.UI.Nap() {
 		b.Turn()
 		if so() {
 			return

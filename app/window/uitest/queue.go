@@ -45,8 +45,8 @@ func (q *Queue) Drain() {
 	}
 }
 
-// nap waits for something to run, for a moment: a state may also come without.
-func (q *Queue) nap() {
+// Nap waits for something to run, but only for a moment: a state may also come without.
+func (q *Queue) Nap() {
 	select {
 	case <-q.more:
 	case <-time.After(2 * time.Millisecond):
