@@ -59,6 +59,7 @@ func New(o Options) *Window {
 	)
 	w.table.Empty = ui.Tr("audit.none", "Nothing that was sent fits.")
 	w.table.OnSelect = func(first, last int) { w.tell(first, last) }
+	w.table.OnEscape = w.Close
 	w.search = widget.NewEntry()
 	w.search.SetPlaceHolder(ui.Tr("audit.search", "Search topic, payload, reason, hash, day…"))
 	w.search.OnChanged = func(string) { w.narrow() }

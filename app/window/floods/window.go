@@ -75,6 +75,7 @@ func New(o Options) *Window {
 	w.table.OnSort = func(column int) { w.by.SetSelectedIndex(int(byOf(column))) }
 	w.table.OnSelect = func(first, _ int) { w.choose(w.rows.at(first)) }
 	w.table.OnActivate = func(int) { w.with(w.o.OnShow) }
+	w.table.OnEscape = w.Close
 	w.table.OnMenu = func(_ int, at fyne.Position) {
 		widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", w.items()...), w.win.Canvas(), at)
 	}

@@ -174,6 +174,9 @@ func TestWhatCanBeDoneWithARow(t *testing.T) {
 	if !b.IsOpen() {
 		t.Error("it does not open again")
 	}
+	if b.table.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape}); b.IsOpen() {
+		t.Error("Escape leaves it open where the table has the focus")
+	}
 }
 
 func TestTitlesAskForTheirOrder(t *testing.T) {

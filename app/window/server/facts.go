@@ -91,7 +91,7 @@ func fiveFacts(w *connections.Welcome5) []fact {
 		{ui.Tr("server.wildcards", "Wildcards"), allowed(w.Wildcards)},
 		{ui.Tr("server.shared", "Shared subscriptions"), allowed(w.Shared)},
 		{ui.Tr("server.identifiers", "Subscription identifiers"), allowed(w.Identifiers)},
-		{ui.Tr("server.aliases", "Topic aliases"), ui.Tr("server.atmost", "at most {{.N}}", map[string]any{"N": ui.Count(int(w.TopicAliasMaximum))})},
+		{ui.Tr("server.aliases", "Topic aliases"), aliasWord(w.TopicAliasMaximum)},
 	}
 	add := func(what, value string) {
 		if value != "" {
@@ -133,6 +133,13 @@ func keepAliveWord(w *connections.Welcome5) string {
 		return ui.Tr("server.keepalive.own", "{{.Time}}, as the broker wants it", map[string]any{"Time": word})
 	}
 	return word
+}
+
+func aliasWord(most uint16) string {
+	if most == 0 {
+		return ui.Tr("server.aliases.none", "none")
+	}
+	return ui.Tr("server.atmost", "at most {{.N}}", map[string]any{"N": ui.Count(int(most))})
 }
 
 // spanWord writes a span of time in the largest unit that it is a whole number of.
