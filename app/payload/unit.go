@@ -71,60 +71,16 @@ func unitWord(word string) string {
 		"%", "‰", "°C", "°F", "µg/m³", "m³", "m³/h":
 		return word
 	}
-	if len(word) > maxUnitRunes {
-		return ""
-	}
-	switch strings.ToLower(word) {
-	case "celsius", "degc", "°c", "℃":
-		return "°C"
-	case "fahrenheit", "degf", "°f", "℉":
-		return "°F"
-	case "kelvin":
-		return "K"
-	case "percent", "pct":
-		return "%"
-	case "volt", "volts":
-		return "V"
-	case "ampere", "amperes", "amps":
-		return "A"
-	case "watt", "watts":
-		return "W"
-	case "kw":
-		return "kW"
-	case "wh":
-		return "Wh"
-	case "kwh":
-		return "kWh"
-	case "hz":
-		return "Hz"
-	case "khz":
-		return "kHz"
-	case "mhz":
-		return "MHz"
-	case "hpa":
-		return "hPa"
-	case "kpa":
-		return "kPa"
-	case "mbar":
-		return "mbar"
-	case "bar":
-		return "bar"
-	case "psi":
-		return "psi"
-	case "lux":
-		return "lx"
-	case "rpm":
-		return "rpm"
-	case "ppm":
-		return "ppm"
-	case "ppb":
-		return "ppb"
-	case "dbm":
-		return "dBm"
-	case "bytes":
-		return "B"
-	case "seconds":
-		return "s"
+	for _, u := range [...]struct{ word, unit string }{
+		{"celsius", "°C"}, {"degC", "°C"}, {"℃", "°C"}, {"fahrenheit", "°F"}, {"degF", "°F"}, {"℉", "°F"}, {"kelvin", "K"},
+		{"percent", "%"}, {"pct", "%"}, {"volt", "V"}, {"volts", "V"}, {"ampere", "A"}, {"amperes", "A"}, {"amps", "A"},
+		{"watt", "W"}, {"watts", "W"}, {"kW", "kW"}, {"Wh", "Wh"}, {"kWh", "kWh"}, {"Hz", "Hz"}, {"kHz", "kHz"}, {"MHz", "MHz"},
+		{"hPa", "hPa"}, {"kPa", "kPa"}, {"mbar", "mbar"}, {"bar", "bar"}, {"psi", "psi"}, {"lux", "lx"}, {"rpm", "rpm"},
+		{"ppm", "ppm"}, {"ppb", "ppb"}, {"dBm", "dBm"}, {"bytes", "B"}, {"seconds", "s"},
+	} {
+		if strings.EqualFold(word, u.word) {
+			return u.unit
+		}
 	}
 	return ""
 }
