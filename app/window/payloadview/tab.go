@@ -40,6 +40,7 @@ type Tab struct {
 	edit    *ttwidget.Button
 	fold    *ttwidget.Button
 	picture *canvas.Image
+	head    *fyne.Container
 	why     *ui.QuietText
 	wrong   *ui.QuietText
 	working *fyne.Container
@@ -100,8 +101,8 @@ func New(o Options) *Tab {
 	t.tools = ui.NewWrap(t.Read, t.raw, wrap, find, t.fold, t.edit, all)
 	t.none = ui.NewHint(ui.Tr("payload.none", "No message has come on this topic itself. Open the branch in the tree to see the topics beneath it."))
 	t.none.Hide()
-	top := container.NewVBox(t.tools, t.why, t.wrong, t.working)
-	t.Object = ui.NewHeaded(top, container.NewStack(t.View, t.picture, t.none))
+	t.head = container.NewVBox(t.tools, t.why, t.wrong, t.working)
+	t.Object = ui.NewHeaded(t.head, container.NewStack(t.View, t.picture, t.none))
 	for name, object := range map[string]fyne.CanvasObject{
 		"payload.read": t.Read, "payload.raw": t.raw, "payload.always": t.edit, "payload.fold": t.fold, "payload.bindings": all, "payload.picture": t.picture,
 	} {
@@ -226,6 +227,7 @@ func (t *Tab) showNone(on bool) {
 
 // Refresh brings the tab up to date; called by the tick.
 func (t *Tab) Refresh(s ui.Selection, r *topics.Row) {
+	defer t.settle()
 	if t.sel.Conn != s.Conn || t.sel.Topic != s.Topic {
 		t.sel, t.pointed = s, false
 		if formats := s.Conn.Decoders().Formats(); !slices.Equal(formats, t.formats[1:]) {
@@ -276,7 +278,16 @@ func quick(f decode.Format) bool {
 	return f == decode.Auto || f == decode.Text || f == decode.JSON || f == decode.Hex
 }
 
+// settle gives the head the room that it needs now. Fyne misses that where what is beneath the head
+// changes in the same frame, too: the sentence on what is wrong would stand over the payload.
+func (t *Tab) settle() {
+	if t.head.Size().Height != t.head.MinSize().Height {
+		t.Object.Refresh()
+	}
+}
+
 func (t *Tab) show(s shown) {
+	defer t.settle()
 	why := because(&s.result)
 	if o, ok := s.doc.(textview.Outliner); ok && len(o.Outline()) > 0 {
 		why = ui.Tr("payload.long", "{{.Why}} · long, so it opens folded", map[string]any{"Why": why})

@@ -82,6 +82,9 @@ func (b *bench) shows(text, why, wrong string) {
 	b.Await("the text "+text, func() bool {
 		return strings.Contains(b.text(), text) && strings.Contains(b.tab.why.Full, why) && strings.Contains(b.tab.wrong.Full, wrong) && (wrong != "") == b.tab.wrong.Visible()
 	})
+	if has, needs := b.tab.head.Size().Height, b.tab.head.MinSize().Height; has != needs {
+		b.Errorf("what stands above the payload has a height of %v and needs %v", has, needs)
+	}
 }
 
 func gzipped(s string) string {
