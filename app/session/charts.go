@@ -30,7 +30,7 @@ type charts struct {
 	feeds   map[string]*feed
 	fresh   []*feed
 	gone    []*feed
-	breaks  []int64
+	breaks  []interruption
 	tap     *Tap
 	stop    context.CancelFunc
 	running sync.WaitGroup
@@ -48,6 +48,13 @@ type feed struct {
 	// since is the number of the last message that was filled in from the index. Only the
 	// goroutine uses it.
 	since uint64
+}
+
+// interruption is the end of an open connection: its instant by the session's clock, and the number
+// of the last message before it.
+type interruption struct {
+	at  int64
+	seq uint64
 }
 
 func (c *charts) init(s *Session) {
@@ -121,7 +128,7 @@ func (c *charts) broke(at int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(c.feeds) > 0 {
-		c.breaks = append(c.breaks, at)
+		c.breaks = append(c.breaks, interruption{at, c.s.index.Seq()})
 		c.start()
 	}
 }
@@ -178,6 +185,8 @@ type feeder struct {
 	tap     *Tap
 	byTopic map[string][]*feed
 	lost    uint64
+	// breaks are the interruptions whose place among the records is not reached yet.
+	breaks []interruption
 }
 
 func (r *feeder) run(ctx context.Context) {
@@ -190,6 +199,7 @@ func (r *feeder) run(ctx context.Context) {
 		r.noteLoss(batch)
 		for i := range batch {
 			rec := &batch[i]
+			r.reach(rec.Seq)
 			for _, f := range r.byTopic[rec.Topic] {
 				if rec.Seq > f.since {
 					r.take(f, rec.Time, rec.Own, rec.Props, rec.Payload, rec.Retained)
@@ -197,6 +207,9 @@ func (r *feeder) run(ctx context.Context) {
 			}
 		}
 		r.orders()
+		if len(r.breaks) > 0 && r.tap.drained() {
+			r.reach(math.MaxUint64)
+		}
 		r.c.relieve()
 	}
 }
@@ -250,19 +263,28 @@ func (r *feeder) noteLoss(batch []Record) {
 	}
 }
 
+// reach puts the gaps of the interruptions that came before the record of that number.
+func (r *feeder) reach(seq uint64) {
+	for len(r.breaks) > 0 && r.breaks[0].seq < seq {
+		b := r.breaks[0]
+		r.breaks = r.breaks[1:]
+		for _, feeds := range r.byTopic {
+			for _, f := range feeds {
+				if b.seq >= f.since { // or it was filled in from the index with this gap
+					f.gap(b.at)
+				}
+			}
+		}
+	}
+}
+
 // orders does what was asked for since the last time.
 func (r *feeder) orders() {
 	r.c.mu.Lock()
 	fresh, gone, breaks := r.c.fresh, r.c.gone, r.c.breaks
 	r.c.fresh, r.c.gone, r.c.breaks = nil, nil, nil
 	r.c.mu.Unlock()
-	for _, at := range breaks {
-		for _, feeds := range r.byTopic {
-			for _, f := range feeds {
-				f.gap(at)
-			}
-		}
-	}
+	r.breaks = append(r.breaks, breaks...)
 	for _, f := range fresh {
 		r.begin(f)
 	}

@@ -238,6 +238,14 @@ func (t *Tap) poke() {
 	t.signal()
 }
 
+// drained reports whether its owner has taken all that there is.
+func (t *Tap) drained() bool {
+	l := &t.s.log
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return t.pending == 0
+}
+
 // end makes Next return ErrClosed.
 func (t *Tap) end() {
 	l := &t.s.log
