@@ -92,6 +92,7 @@ func paneKeys() [][2]string {
 		{"S", ui.Tr("keys.statistics", "Chart: statistics")},
 		{"F11", ui.Tr("keys.full", "Chart: full screen")},
 		{"Ctrl+C  Ctrl+A", ui.Tr("keys.copy", "Payload, history: copy, select all")},
+		{"Ctrl+click  Shift+click", ui.Tr("keys.several", "History: select one more, or all up to there")},
 	}
 }
 
