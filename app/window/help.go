@@ -76,16 +76,17 @@ func (w *Window) showShortcuts() {
 	showSheet(w.win, ui.Tr("menu.shortcuts", "Shortcuts"), scroll)
 }
 
-// paneKeys are the keys that belong to a pane while it has the focus.
+// paneKeys are the keys that belong to a pane while it has the focus. Arrows are written in words:
+// Fyne takes the space after a sign from the font of the sign, which has none.
 func paneKeys() [][2]string {
 	return [][2]string{
-		{"↑ ↓ ← →", ui.Tr("keys.tree", "Tree: move, open and close branches")},
+		{ui.Tr("keys.arrows", "Arrow keys"), ui.Tr("keys.tree", "Tree: move, open and close branches")},
 		{"*", ui.Tr("keys.all", "Tree: open a branch with all beneath")},
 		{"P", ui.Tr("keys.pin", "Tree: pin")},
 		{"Enter", ui.Tr("keys.enter", "Tree: show the topic on the chart")},
 		{"Esc", ui.Tr("keys.esc", "Filter: clear")},
 		{"Ctrl+Enter", ui.Tr("keys.send", "Composer: send")},
-		{"← →  + −", ui.Tr("keys.chart", "Chart: pan, zoom")},
+		{ui.Tr("keys.arrows", "Arrow keys") + "  +  −", ui.Tr("keys.chart", "Chart: pan, zoom")},
 		{"End", ui.Tr("keys.live", "Chart: back to live")},
 		{"Space", ui.Tr("keys.freeze", "Chart: pause")},
 		{"A  B", ui.Tr("keys.cursors", "Chart: put a cursor where the pointer is")},
