@@ -391,7 +391,7 @@ func properties(m *retained.Message) string {
 		parts = append(parts, ui.Tr("retained.expires", "expires in {{.Age}}", map[string]any{"Age": ui.Age(time.Duration(p.Expiry) * time.Second)}))
 	}
 	if p.ResponseTopic != "" {
-		parts = append(parts, "→ "+p.ResponseTopic)
+		parts = append(parts, ui.Tr("retained.answers", "answers to {{.Topic}}", map[string]any{"Topic": p.ResponseTopic}))
 	}
 	for _, u := range p.User {
 		parts = append(parts, u.Name+": "+u.Value)
