@@ -141,3 +141,15 @@ func TestTheTextOfAStateTellsNobodyTwice(t *testing.T) {
 		t.Errorf("%d changes, %+v", *changes, b.State())
 	}
 }
+
+func TestAnEmptyFieldSaysWhatFits(t *testing.T) {
+	test.NewTempApp(t)
+	e := newEntry(nil, nil)
+	win := test.NewTempWindow(t, e)
+	for width, want := range map[float32]string{600: placeholders()[0], 200: placeholders()[1]} {
+		win.Resize(fyne.NewSize(width, 60))
+		if e.PlaceHolder != want {
+			t.Errorf("at %v it says %q", width, e.PlaceHolder)
+		}
+	}
+}
