@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"net"
 	"strconv"
-	"sync/atomic"
 	"testing"
 
 	"github.com/eclipse/paho.golang/packets"
@@ -55,36 +54,9 @@ func BenchmarkReceive5(b *testing.B) {
 }
 
 func benchmark5(b *testing.B, subscribe subscriber) {
-	packet := brokertest.AppendPublish(nil, 0, "plant/line4/press/temp", 0, []byte("\x00"+`{"t":21.43,"unit":"C","ts":1700000000000,"q":1}`))
-	var chunk []byte
-	perChunk := 0
-	for ; len(chunk) < 64<<10; perChunk++ {
-		chunk = append(chunk, packet...)
-	}
-	start := make(chan struct{})
-	broker := brokertest.Serve(b, func(p *brokertest.Peer) {
+	benchmark(b, "\x00"+reading, func(p *brokertest.Peer) {
 		p.Accept5()
 		_, body, _ := p.Packet()
 		p.Grant5(body, 0)
-		<-start
-		for left := b.N; left > 0; left -= perChunk {
-			if _, err := p.Write(chunk[:min(left, perChunk)*len(packet)]); err != nil {
-				return
-			}
-		}
-		p.Drain()
-	})
-	var got atomic.Int64
-	done := make(chan struct{})
-	subscribe(b, config(broker.Host, broker.Port), func() {
-		if got.Add(1) == int64(b.N) {
-			close(done)
-		}
-	})
-	b.ReportAllocs()
-	b.ResetTimer()
-	close(start)
-	<-done
-	b.StopTimer()
-	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "msg/s")
+	}, subscribe)
 }

@@ -212,41 +212,5 @@ func TestAHugeMessageOfMQTT5IsCut(t *testing.T) {
 }
 
 func TestNoMessageOfMQTT5IsLostInside(t *testing.T) {
-	chunk := bytes.Repeat(brokertest.AppendPublish(nil, 0, "a/b", 0, []byte("\x0021.4")), 1000)
-	for _, how := range []string{"the broker closes", "the broker breaks the rules", "Close"} {
-		t.Run(how, func(t *testing.T) {
-			for range 6 {
-				started := make(chan struct{}, 1)
-				broker := brokertest.Serve(t, func(p *brokertest.Peer) {
-					p.Accept5()
-					for i := 0; i < 50 || how == "Close"; i++ {
-						if _, err := p.Write(chunk); err != nil {
-							return
-						}
-						select {
-						case started <- struct{}{}:
-						default:
-						}
-					}
-					if how == "the broker breaks the rules" {
-						p.Send(0x36, 5, 0, 1, 'a', 0, 1)
-					}
-				})
-				var got atomic.Uint64
-				c := mqtt.New(config5(broker.Host, broker.Port), func(*connections.Message) { got.Add(1) })
-				if err := c.Open(t.Context(), func(connections.State) {}); err != nil {
-					t.Fatal(err)
-				}
-				if how == "Close" {
-					<-started
-					c.Close()
-				}
-				<-c.Lost()
-				if l := c.Link(); l.Publishes != got.Load() || how != "Close" && got.Load() != 50_000 {
-					t.Fatalf("the guard saw %d, %d were handed over", l.Publishes, got.Load())
-				}
-				c.Close()
-			}
-		})
-	}
+	noneIsLost(t, 6, config5, func(p *brokertest.Peer) { p.Accept5() }, "\x0021.4")
 }

@@ -229,13 +229,19 @@ func standsStill(t *testing.T, version string) {
 // ends. The guard counts a PUBLISH when paho has taken its last byte; paho hands its packets
 // from goroutine to goroutine without buffers and ends each only after the one before.
 func TestNoMessageIsLostInside(t *testing.T) {
-	chunk := bytes.Repeat(brokertest.AppendPublish(nil, 0, "a/b", 0, []byte("21.4")), 1000)
+	noneIsLost(t, 20, config, (*brokertest.Peer).Accept, "21.4")
+}
+
+// noneIsLost ends connections in every way while messages pour in; payload is what follows a topic
+// on the wire.
+func noneIsLost(t *testing.T, rounds int, to func(host string, port int) mqtt.Config, accept func(*brokertest.Peer), payload string) {
+	chunk := bytes.Repeat(brokertest.AppendPublish(nil, 0, "a/b", 0, []byte(payload)), 1000)
 	for _, how := range []string{"the broker closes", "the broker breaks the rules", "Close"} {
 		t.Run(how, func(t *testing.T) {
-			for range 20 {
+			for range rounds {
 				started := make(chan struct{}, 1)
 				broker := brokertest.Serve(t, func(p *brokertest.Peer) {
-					p.Accept()
+					accept(p)
 					for i := 0; i < 50 || how == "Close"; i++ {
 						if _, err := p.Write(chunk); err != nil {
 							return
@@ -250,7 +256,7 @@ func TestNoMessageIsLostInside(t *testing.T) {
 					}
 				})
 				var got atomic.Uint64
-				c := mqtt.New(config(broker.Host, broker.Port), func(*connections.Message) { got.Add(1) })
+				c := mqtt.New(to(broker.Host, broker.Port), func(*connections.Message) { got.Add(1) })
 				if err := c.Open(t.Context(), func(connections.State) {}); err != nil {
 					t.Fatal(err)
 				}
