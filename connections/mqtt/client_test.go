@@ -8,6 +8,7 @@ import (
 	"net"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -311,16 +312,16 @@ func TestPublishEndsWithItsContext(t *testing.T) {
 // With a session that is kept, the next client sends what the last one has not seen confirmed.
 func TestUnconfirmedPublicationsOutliveTheClient(t *testing.T) {
 	got := make(chan string, 8)
-	first := true
+	var heard atomic.Bool // a connection has a goroutine of its own
 	broker := brokertest.Serve(t, func(p *brokertest.Peer) {
 		p.Accept()
 		flags, body, err := p.Packet()
 		if err != nil {
 			return
 		}
+		again := heard.Swap(true)
 		got <- fmt.Sprintf("%#x %s", flags, body[2:3])
-		if first {
-			first = false
+		if !again {
 			return
 		}
 		p.Send(0x40, 2, body[3], body[4])
