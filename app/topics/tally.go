@@ -141,15 +141,12 @@ func (b *branch) settle(since, now int64) {
 	if b.at == 0 {
 		b.at = since
 	}
-	usual := forgotten(now - since)
-	kept, share := usual, 1-usual
-	if b.at != since {
-		kept = forgotten(now - b.at)
-	}
+	_, share := fades(now - since)
+	kept, gone := fades(now - b.at)
 	perSecond := share * float32(time.Second) / float32(max(now-since, 1))
 	b.rate = b.rate*kept + b.fresh*perSecond
 	b.byteRate = b.byteRate*kept + b.freshBytes*perSecond
-	b.weight = b.weight*kept + 1 - kept
+	b.weight = b.weight*kept + gone
 	b.fresh, b.freshBytes, b.at = 0, 0, now
 }
 
@@ -159,13 +156,17 @@ func (b *branch) rates(at int64) (messages, bytes float64) {
 	if b.weight == 0 {
 		return 0, 0
 	}
-	kept := forgotten(at - b.at)
-	part := float64(kept / (b.weight*kept + 1 - kept))
+	kept, gone := fades(at - b.at)
+	part := float64(kept / (b.weight*kept + gone))
 	return float64(b.rate) * part, float64(b.byteRate) * part
 }
 
-// forgotten is how much of a mean is left after a time.
-func forgotten(d int64) float32 { return float32(math.Exp(-float64(max(d, 1)) / float64(rateMemory))) }
+// fades returns how much of a mean is left after a time, and how much is gone: where the time is
+// short, their sum would swallow the latter.
+func fades(d int64) (kept, gone float32) {
+	change := math.Expm1(-float64(max(d, 1)) / float64(rateMemory))
+	return float32(1 + change), float32(-change)
+}
 
 // removeFromBranches takes what was cleared from the branches above n.
 func (x *Index) removeFromBranches(t *tree, n *node) {

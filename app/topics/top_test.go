@@ -69,6 +69,23 @@ func TestBranchesKnowTheirRate(t *testing.T) {
 	}
 }
 
+// A tally may follow another within nanoseconds: rates are large then, but numbers.
+func TestRatesOverNoTime(t *testing.T) {
+	for _, apart := range []int64{1, 90, 1000, second / 1000} {
+		c := &clock{now: 1000 * second}
+		x := New(Options{Now: c.Now})
+		for range 3 {
+			put(x, "plant/a", "1", c.now)
+		}
+		c.now += apart
+		x.Housekeep()
+		want := 3 * float64(second) / float64(apart)
+		if r := rowOf(t, x, "plant"); math.Abs(r.BeneathRate-want) > want/50 {
+			t.Errorf("%d ns: %v messages/s, want %v", apart, r.BeneathRate, want)
+		}
+	}
+}
+
 func TestTopAgainstSorting(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := &clock{now: 1000 * second}
