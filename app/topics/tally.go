@@ -141,9 +141,10 @@ func (b *branch) settle(since, now int64) {
 	if b.at == 0 {
 		b.at = since
 	}
-	_, share := fades(now - since)
-	kept, gone := fades(now - b.at)
-	perSecond := share * float32(time.Second) / float32(max(now-since, 1))
+	took := max(now-since, 1)
+	_, share := fades(took)
+	kept, gone := fades(max(now-b.at, 1))
+	perSecond := share * float32(time.Second) / float32(took)
 	b.rate = b.rate*kept + b.fresh*perSecond
 	b.byteRate = b.byteRate*kept + b.freshBytes*perSecond
 	b.weight = b.weight*kept + gone
@@ -164,7 +165,7 @@ func (b *branch) rates(at int64) (messages, bytes float64) {
 // fades returns how much of a mean is left after a time, and how much is gone: where the time is
 // short, their sum would swallow the latter.
 func fades(d int64) (kept, gone float32) {
-	change := math.Expm1(-float64(max(d, 1)) / float64(rateMemory))
+	change := math.Expm1(-float64(max(d, 0)) / float64(rateMemory))
 	return float32(1 + change), float32(-change)
 }
 
