@@ -16,7 +16,6 @@ import (
 
 // ten is ten series of n samples of the same curves over an hour: at every zoom the pictures of few and
 // of many are alike, so that what differs is the data to read.
-// few and of many are alike, so that what differs is the data to read.
 func ten(n int64) []chart.Series {
 	const hour = int64(3600e9)
 	list := make([]chart.Series, 10)
