@@ -329,8 +329,7 @@ func question(p profile.Profile, field string) string {
 		return "Password of " + p.User + " at " + p.Name
 	case profile.SecretProxy:
 		return "Password of " + p.Transport.Proxy.User + " at the proxy " + p.Transport.Proxy.Address
-	}
-	if field == profile.SecretKey {
+	case profile.SecretKey:
 		return "Passphrase of the client key"
 	}
 	_, header, _ := strings.Cut(field, ":")
@@ -344,8 +343,7 @@ func (r *reached) complete() error {
 		return nil
 	case slices.Contains(r.missing, profile.SecretPassword):
 		return fmt.Errorf("%s needs a password: set %s, or give --password-file FILE", r.profile.Name(), PasswordVariable)
-	}
-	if slices.Contains(r.missing, profile.SecretKey) {
+	case slices.Contains(r.missing, profile.SecretKey):
 		return fmt.Errorf("%s needs the passphrase of its client key: set %s", r.profile.Name(), KeyPassphraseVariable)
 	}
 	return fmt.Errorf("%s needs a secret that is not saved (%s): save it in the window, or run this at a terminal", r.profile.Name(), strings.Join(r.missing, ", "))

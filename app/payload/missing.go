@@ -14,7 +14,7 @@ func Missing(b []byte, path []string) bool {
 	if len(path) == 0 {
 		c, err := chooseFrom(&s)
 		if err != nil {
-			return c.numbers == 0 && notJSON(b[min(s.pos, len(b)):])
+			return c.numbers == 0 && bareNoNumber(b[min(s.pos, len(b)):])
 		}
 		if l, ok := c.leaf(); ok {
 			return l.missing()
@@ -23,7 +23,7 @@ func Missing(b []byte, path []string) bool {
 	}
 	l, ok := find(b, path, false)
 	if l.kind == tokenBad {
-		return notJSON(b[min(l.end, len(b)):])
+		return bareNoNumber(b[min(l.end, len(b)):])
 	}
 	return ok && l.missing()
 }
@@ -57,9 +57,9 @@ func noNumber(b []byte) bool {
 	return false
 }
 
-// notJSON tells whether what stopped the scanner is a NaN or an infinity: no JSON may have them, but
-// Python writes them.
-func notJSON(b []byte) bool {
+// bareNoNumber tells whether what stopped the scanner is a NaN or an infinity: no JSON may have
+// them, but Python writes them.
+func bareNoNumber(b []byte) bool {
 	b = bytes.TrimPrefix(b, []byte("-"))
 	return bytes.HasPrefix(b, []byte("NaN")) || bytes.HasPrefix(b, []byte("Infinity"))
 }

@@ -105,8 +105,6 @@ type Chart struct {
 	cost    int64 // of a frame on the screen, in ns: a moving average
 	texted  int64 // when the texts were last brought up to date
 	texts   int64 // when those around the chart changed last
-	// withTexts tells that they change in this tick.
-	withTexts bool
 
 	parts
 	area  area
@@ -279,7 +277,7 @@ const TextsEvery = 250 * time.Millisecond
 
 func (c *Chart) tick(now int64, texts bool) (drew bool) {
 	c.view.pass(now)
-	if c.withTexts = texts; texts {
+	if texts {
 		c.texts = now
 	}
 	if d := now - c.texted; texts || d >= int64(2*TextsEvery) || d < 0 {
@@ -294,7 +292,7 @@ func (c *Chart) tick(now int64, texts bool) (drew bool) {
 	if d := now - c.tally.at; c.tabled() && (d >= wait || d < 0) {
 		c.updateTally()
 	}
-	if c.drawing || c.closed || c.width == 0 || !c.Visible() || !c.differs() {
+	if c.drawing || c.closed || c.width == 0 || !c.Visible() || !c.differs(texts) {
 		return false
 	}
 	c.draw()
@@ -302,13 +300,13 @@ func (c *Chart) tick(now int64, texts bool) (drew bool) {
 }
 
 // differs tells whether a new frame would differ from the one shown.
-func (c *Chart) differs() bool {
+func (c *Chart) differs(texts bool) bool {
 	f := c.front
 	if c.stale || f.width != c.width || f.height != c.height {
 		return true
 	}
 	since := c.view.now - c.drawn
-	if since >= 0 && !c.timely(since) {
+	if since >= 0 && !c.timely(since, texts) {
 		return false
 	}
 	if f.span != c.view.current().aligned(c.width) {
@@ -341,8 +339,8 @@ const drawShare = 8
 func (c *Chart) pace() int64 { return min(c.cost*drawShare, int64(time.Second)) }
 
 // timely tells whether the moment is right for a frame that nobody asked for.
-func (c *Chart) timely(since int64) bool {
-	if c.withTexts {
+func (c *Chart) timely(since int64, texts bool) bool {
+	if texts {
 		return since >= c.pace()/2
 	}
 	next := c.texts + int64(TextsEvery) - c.view.now // nothing is known of it if it is past

@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 	ttwidget "github.com/dweymouth/fyne-tooltip/widget"
 
+	"streamscope/app"
 	"streamscope/app/topics"
 	"streamscope/app/window/ui"
 	"streamscope/widgets/table"
@@ -68,6 +69,7 @@ type History struct {
 	sel  ui.Selection
 	node topics.NodeID
 	list list
+	told told
 	// received is how many messages the topic has had by now.
 	received uint64
 	clock    clock
@@ -315,6 +317,33 @@ func (h *History) reads() reading {
 	return reading{h.sel.Conn.Decoders(), h.sel.Topic}
 }
 
+// told remembers the values that had to be decoded, so that each is decoded once however often its
+// row is drawn.
+type told struct {
+	conn  *app.Connection
+	read  reading
+	bySeq map[uint64]string
+}
+
+// mostTold bounds the values that are remembered: many times what is in view.
+const mostTold = 1000
+
+// of is the short form of a message's value.
+func (t *told) of(conn *app.Connection, read reading, e *topics.Entry) string {
+	if read.direct(e) {
+		return read.short(e, shortRunes)
+	}
+	if t.conn != conn || t.read != read || len(t.bySeq) >= mostTold {
+		*t = told{conn, read, map[uint64]string{}}
+	}
+	text, known := t.bySeq[e.Seq]
+	if !known {
+		text = read.short(e, shortRunes)
+		t.bySeq[e.Seq] = text
+	}
+	return text
+}
+
 // Row is for the table.
 func (h *History) Row(i int, cells []string) {
 	e := h.list.at(i)
@@ -322,7 +351,7 @@ func (h *History) Row(i int, cells []string) {
 		return
 	}
 	cells[columnTime] = h.clock.short(e.Time)
-	cells[columnValue] = h.reads().short(e, shortRunes)
+	cells[columnValue] = h.told.of(h.sel.Conn, h.reads(), e)
 	cells[columnSize] = ui.Size(e.Size)
 	cells[columnQoS] = string('0' + rune(e.QoS))
 	cells[columnFlags] = flags(e)

@@ -237,9 +237,12 @@ type reading struct {
 	topic string
 }
 
+// direct tells that nothing has to be decoded to read a message.
+func (r reading) direct(e *topics.Entry) bool { return r.set.Direct(r.topic, e.Props, e.Payload) }
+
 // short is the value of a message in one line, at most limit characters.
 func (r reading) short(e *topics.Entry, limit int) string {
-	if r.set.Direct(r.topic, e.Props, e.Payload) {
+	if r.direct(e) {
 		return payload.ShortPrefix(e.Payload, e.Size, nil, limit)
 	}
 	return r.set.Short(decode.Input{Topic: r.topic, Props: e.Props, Payload: e.Payload, Seq: e.Seq, Cut: e.Cut}, nil, limit)

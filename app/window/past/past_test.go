@@ -487,6 +487,14 @@ func TestTheListReadsPayloads(t *testing.T) {
 	if got := r.values(); got != "5 2 10" {
 		t.Errorf("the list reads %q", got)
 	}
+	if n := len(r.h.told.bySeq); n != 3 {
+		t.Errorf("%d of 3 values are remembered", n)
+	}
+	r.conn.SetDecoders([]profile.Binding{{Filter: r.topic, Format: string(decode.Hex)}})
+	if got := r.values(); strings.Contains(got, "10") {
+		t.Errorf("read as hex it is still %q", got)
+	}
+	r.conn.SetDecoders([]profile.Binding{{Filter: r.topic, Format: string(decode.CBOR)}})
 	r.h.sort(columnValue)
 	r.Await("the order", func() bool { return !r.h.sorting })
 	if got := r.values(); got != "10 5 2" {
